@@ -1,0 +1,6 @@
+#include <iostream>
+
+int main() {
+  std::cout << "tidewright " << TIDEWRIGHT_VERSION << "\n";
+  return 0;
+}

@@ -1,0 +1,71 @@
+#ifndef TIDEWRIGHT_HOST_MODEL_ARTIFACT_H_
+#define TIDEWRIGHT_HOST_MODEL_ARTIFACT_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/core/ids.h"
+#include "host/core/metric_value.h"
+#include "host/data/interactions.h"
+#include "host/model/model.h"
+
+namespace tidewright {
+
+// What the manifest says of a model: enough to reproduce it and to use it, nothing that differs
+// from run to run.
+struct Manifest {
+  std::string algorithm;                                    // "ials"
+  std::vector<std::pair<std::string, std::string>> config;  // as FieldText gives it, in field order
+  std::string data_fingerprint;
+  std::string data_layout;
+  std::vector<std::pair<std::string, float>> signals;  // every signal and the weight it had
+  std::string aggregation;
+  std::string split;
+  std::string validation_split;
+  uint64_t seed = 1;
+  std::string simd;  // the target that trained it: "AVX3", or "cuda sm_90"
+  int64_t train_entries = 0;
+  int64_t train_begin = 0;  // microseconds; 0 and 0 where the data has no times
+  int64_t train_end = 0;
+  int epochs = 0;      // run
+  int best_epoch = 0;  // whose model this is
+  double loss = 0;     // of that epoch
+  std::map<std::string, MetricValue> validation_metrics;
+};
+
+// A trained model and what serving needs beside it. On disk a directory, described byte for byte in
+// FORMAT.md.
+struct Artifact {
+  Manifest manifest;
+  Model model;
+  IdTable users;
+  IdTable items;
+  std::optional<IdTable> item_names;  // what people call the items, for printing
+  std::optional<Csr> history;         // the signed training matrix; absent with --no-history
+};
+
+// How a run went: times, host, device, threads. Beside the manifest as run.json, never in it.
+struct RunRecord {
+  std::vector<std::pair<std::string, std::string>> facts;
+  std::vector<double> epoch_seconds;
+};
+
+// Writes every file of the artifact into `directory`, which exists; fsyncs them. The caller renames
+// it into place (see train/artifact_directory.h). Throws IoError.
+void WriteArtifactFiles(const std::string& directory, const Artifact& artifact,
+                        const RunRecord& run);
+
+// Throws IoError (not there), DataError (not an artifact, a checksum or a shape that disagrees, a
+// version this program does not know).
+Artifact LoadArtifact(const std::string& directory);
+
+// True where `directory` holds a manifest.json: how `inspect` tells an artifact from a file.
+bool IsArtifact(const std::string& directory);
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_HOST_MODEL_ARTIFACT_H_

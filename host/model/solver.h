@@ -1,0 +1,57 @@
+#ifndef TIDEWRIGHT_HOST_MODEL_SOLVER_H_
+#define TIDEWRIGHT_HOST_MODEL_SOLVER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "host/core/stop_flag.h"
+#include "host/model/model.h"
+#include "host/model/state.h"
+
+namespace tidewright {
+
+struct EvalSet;
+
+// What a solver watches while it trains: the metric is computed where the factors are, after each
+// whole epoch. `users` outlives the solver.
+struct ValidationSet {
+  const EvalSet* users = nullptr;
+  std::string metric = "ndcg";  // a name of host/metrics/evaluate.h
+  int k = 20;
+};
+
+struct EpochStats {
+  bool finished =
+      false;  // false: the flag stopped it between blocks; Save, and later RunEpoch goes on there
+  double loss = 0;  // the whole objective after the epoch, where finished
+  std::optional<double> validation;
+};
+
+// An algorithm at work on one data set. Coarse on purpose: data, parameters and validation stay
+// where the computing is done. Epochs count from 1.
+class Solver {
+ public:
+  virtual ~Solver() = default;
+  virtual void AttachValidation(const ValidationSet& validation) = 0;
+  // Runs the next epoch, or the rest of the one that was stopped.
+  virtual EpochStats RunEpoch(const StopFlag& stop) = 0;
+  // The model as it stands after the last finished epoch; complete in itself.
+  virtual Model Snapshot() const = 0;
+  // Everything RunEpoch depends on, also in the middle of an epoch. Restore throws DataError where
+  // the state is not of this problem (shapes, configuration).
+  virtual State Save() const = 0;
+  virtual void Restore(const State& state) = 0;
+};
+
+// What a run will take, from shapes alone.
+struct CostEstimate {
+  int64_t host_bytes = 0;    // resident at the peak of training, data included
+  int64_t device_bytes = 0;  // 0 on the CPU
+  double flops_per_epoch = 0;
+  double bytes_per_epoch = 0;  // moved to and from memory
+};
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_HOST_MODEL_SOLVER_H_

@@ -1,0 +1,33 @@
+#include "host/core/time.h"
+
+#include <gtest/gtest.h>
+
+namespace tidewright {
+namespace {
+
+TEST(IsoTime, ReadsTheCommonForms) {
+  EXPECT_EQ(ParseIsoTime("1970-01-01"), 0);
+  EXPECT_EQ(ParseIsoTime("2011-09-10"), 1315612800ll * kMicrosPerSecond);
+  EXPECT_EQ(ParseIsoTime("2010-12-01 08:26:00"), 1291191960ll * kMicrosPerSecond);
+  EXPECT_EQ(ParseIsoTime("2010-12-01T08:26"), 1291191960ll * kMicrosPerSecond);
+  EXPECT_EQ(ParseIsoTime("2010-12-01T08:26:00.25Z"), 1291191960ll * kMicrosPerSecond + 250000);
+  EXPECT_EQ(ParseIsoTime("2010-12-01T09:26:00+01:00"), 1291191960ll * kMicrosPerSecond);
+  EXPECT_EQ(ParseIsoTime("1969-12-31 23:59:59"), -kMicrosPerSecond);
+}
+
+TEST(IsoTime, RefusesWhatIsNoDate) {
+  for (const char* text : {"", "2011", "2011-13-01", "2011-02-29", "2011-09-10x",
+                           "2011-09-10 25:00", "2011-09-10 10:00:00.", "10/09/2011"}) {
+    EXPECT_FALSE(ParseIsoTime(text).has_value()) << text;
+  }
+}
+
+TEST(IsoTime, FormatsWhatItReads) {
+  for (const char* text :
+       {"2011-09-10", "2000-02-29", "1969-12-31 23:59:59", "2010-12-01 08:26:00"}) {
+    EXPECT_EQ(FormatTime(*ParseIsoTime(text)), text);
+  }
+}
+
+}  // namespace
+}  // namespace tidewright
