@@ -33,15 +33,15 @@ TIDEWRIGHT_HOST_DEVICE inline PhiloxDraw Philox(uint64_t seed, uint64_t stream, 
   return {{c0, c1, c2, c3}};
 }
 
-// Uniform in (0, 1): 24 bits, never 0 or 1.
+// Uniform in (0, 1), never 0 or 1: 23 bits and a half, exact in float.
 TIDEWRIGHT_HOST_DEVICE inline float UniformFloat(uint32_t word) {
-  return (static_cast<float>(word >> 8) + 0.5f) * (1.0f / 16777216.0f);
+  return (static_cast<float>(word >> 9) + 0.5f) * (1.0f / 8388608.0f);
 }
 
-// Uniform in (0, 1): 53 bits.
+// Uniform in (0, 1), never 0 or 1: 52 bits and a half, exact in double.
 TIDEWRIGHT_HOST_DEVICE inline double UniformDouble(uint32_t high, uint32_t low) {
-  const uint64_t bits = ((static_cast<uint64_t>(high) << 32) | low) >> 11;
-  return (static_cast<double>(bits) + 0.5) * (1.0 / 9007199254740992.0);
+  const uint64_t bits = ((static_cast<uint64_t>(high) << 32) | low) >> 12;
+  return (static_cast<double>(bits) + 0.5) * (1.0 / 4503599627370496.0);
 }
 
 // Uniform in [0, bound) by multiply-shift (Lemire); bound > 0. The bias is below bound / 2^64.
