@@ -1,21 +1,18 @@
 #!/usr/bin/env bash
-# Installs what the build and the tests need, builds, and runs every test.
+# Installs what the build and the tests need, builds, and runs every test. Ends in ctest's closing lines.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-packages=(cmake ninja-build g++ pkg-config zlib1g-dev libhdf5-dev libhwy-dev libdeflate-dev libcli11-dev
-          nlohmann-json3-dev libtomlplusplus-dev liblzf-dev libxxhash-dev libgtest-dev libgmock-dev
-          python3-numpy python3-h5py)
-missing=()
-for package in "${packages[@]}"; do
-  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-  echo "installing: ${missing[*]}"
-  sudo=""
-  [ "$(id -u)" -eq 0 ] || sudo=sudo
-  $sudo apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}"
-fi
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=cli/install-deps.sh
+source cli/install-deps.sh
+
+install_packages "build" "${BUILD_PACKAGES[@]}"
+install_packages "tests" "${TEST_PACKAGES[@]}"
+use_ccache
 cmake --preset cpu -DTIDEWRIGHT_WERROR=ON
 cmake --build --preset cpu
-ctest --preset cpu
+
+# ctest names the tests that failed or were skipped after its closing lines: hold these back to the end.
+ctest --preset cpu --no-label-summary -j "$(nproc)" | awk '
+  /tests passed, [0-9]+ tests? failed out of/ || /^Total Test time/ { closing = closing "\n" $0; next }
+  { print; fflush() }
+  END { print closing }'

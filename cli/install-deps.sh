@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# What Tidewright needs from Debian 12, in one place. Sourced by cli/quickstart.sh, tests/run.sh and .ci/run.
+# shellcheck disable=SC2034  # the lists are for the scripts that source this file
+
+BUILD_PACKAGES=(cmake ninja-build g++ pkg-config zlib1g-dev libhdf5-dev libhwy-dev libdeflate-dev liblzf-dev
+                libxxhash-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev)
+TEST_PACKAGES=(libgtest-dev libgmock-dev python3-numpy python3-h5py)
+CHECK_PACKAGES=(clang-format shellcheck python3-yaml)
+CUDA_WHEEL_PACKAGES=(python3-venv)
+
+# install_packages PURPOSE PACKAGE...: installs those that are missing and names them; does nothing where all are there.
+install_packages() {
+  local purpose=$1 package missing=() as_root=()
+  shift
+  if ! command -v dpkg-query >/dev/null; then
+    echo "Not a Debian system: install the counterparts of these yourself ($purpose): $*"
+    return 0
+  fi
+  for package in "$@"; do
+    if [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" != installed ]; then
+      missing+=("$package")
+    fi
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  echo "Installing with apt-get ($purpose): ${missing[*]}"
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+      echo "error: this needs root and there is no sudo; run as root: apt-get install ${missing[*]}" >&2
+      return 1
+    fi
+    as_root=(sudo)
+  fi
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# Compiles through ccache where there is one.
+use_ccache() {
+  if command -v ccache >/dev/null; then
+    export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache CMAKE_CUDA_COMPILER_LAUNCHER=ccache
+  fi
+}
