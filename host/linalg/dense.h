@@ -16,6 +16,13 @@ void GemmNT(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const 
 // in double.
 void Gramian(const float* rows, int64_t n, int64_t f, float* gramian);
 
+// The same, packed (packed.h).
+void PackedGramian(const float* rows, int64_t n, int64_t f, float* packed);
+
+// Runs independent fused multiply-adds; returns the flops done. sink[0] is read and written, so
+// that nothing is left out. What a machine's peak is measured with.
+double RunFmaLoop(int64_t steps, float* sink);
+
 }  // namespace tidewright
 
 #endif  // TIDEWRIGHT_HOST_LINALG_DENSE_H_

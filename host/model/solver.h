@@ -38,6 +38,8 @@ class Solver {
   virtual EpochStats RunEpoch(const StopFlag& stop) = 0;
   // The model as it stands after the last finished epoch; complete in itself.
   virtual Model Snapshot() const = 0;
+  // The same, moved out where that saves a copy: the solver is of no use afterwards.
+  virtual Model Release() { return Snapshot(); }
   // Everything RunEpoch depends on, also in the middle of an epoch. Restore throws DataError where
   // the state is not of this problem (shapes, configuration).
   virtual State Save() const = 0;

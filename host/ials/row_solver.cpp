@@ -1,0 +1,68 @@
+#include "host/ials/row_solver.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/linalg/packed.h"
+
+namespace tidewright {
+
+IalsScalars ScalarsOf(const IalsConfig& config) {
+  return {static_cast<float>(config.alpha), static_cast<float>(config.unobserved_weight),
+          config.regularization, config.frequency_exponent};
+}
+
+IalsRowSolver::IalsRowSolver(int64_t factors)
+    : packed_(static_cast<size_t>(PackedFloats(factors))),
+      panel_(static_cast<size_t>(PanelFloats(factors)), 0.0f),
+      work_(static_cast<size_t>(3 * kTile * TilesOf(factors))),
+      rhs_(static_cast<size_t>(factors)),
+      sum_(static_cast<size_t>(factors)) {}
+
+IalsRowResult IalsRowSolver::Solve(const IalsRowProblem& problem, int64_t row, float* x) {
+  const int64_t f = problem.factors;
+  const int64_t begin = problem.rows.offsets[row];
+  const int64_t end = problem.rows.offsets[row + 1];
+  const bool has_positive = std::any_of(problem.rows.values + begin, problem.rows.values + end,
+                                        [](float value) { return value > 0; });
+  IalsRowResult result;
+  if (!has_positive) {
+    // b = 0, so x = 0 whatever A is.
+    std::fill(x, x + f, 0.0f);
+    return result;
+  }
+  std::fill(sum_.begin(), sum_.end(), 0.0);
+  float scale[kPanelRows];
+  float target[kPanelRows];
+  const float* base = problem.base;
+  for (int64_t first = begin; first < end; first += kPanelRows) {
+    const int64_t count = std::min(kPanelRows, end - first);
+    for (int64_t k = 0; k < count; ++k) {
+      // The row enters A as c h h^T = (sqrt(c) h)(sqrt(c) h)^T and b as c p h = (sqrt(c) p)(sqrt(c)
+      // h).
+      const float value = problem.rows.values[first + k];
+      const float confidence = IalsConfidence(problem.scalars, value);
+      scale[k] = std::sqrt(confidence);
+      target[k] = scale[k] * IalsPreference(value);
+      result.loss += static_cast<double>(confidence) * static_cast<double>(IalsPreference(value));
+    }
+    GatherPanel(problem.fixed, f, problem.rows.ids + first, count, scale, target, panel_.data(),
+                sum_.data());
+    SyrkPanel(f, panel_.data(), count, base, packed_.data());
+    base = packed_.data();
+  }
+  for (int64_t k = 0; k < f; ++k) rhs_[k] = static_cast<float>(sum_[k]);
+  const float regularization =
+      IalsRowRegularization(problem.scalars, end - begin, problem.rows.cols);
+  result.solved = CholeskySolve(f, packed_.data(), regularization, rhs_.data(), x, work_.data());
+  if (!result.solved) return result;
+  double norm = 0;
+  for (int64_t k = 0; k < f; ++k) {
+    result.loss -= sum_[k] * static_cast<double>(x[k]);
+    norm += static_cast<double>(x[k]) * static_cast<double>(x[k]);
+  }
+  result.regularization = static_cast<double>(regularization) * norm;
+  return result;
+}
+
+}  // namespace tidewright
