@@ -1,6 +1,104 @@
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
 #include <iostream>
+#include <memory>
+#include <new>
 
-int main() {
-  std::cout << "tidewright " << TIDEWRIGHT_VERSION << "\n";
-  return 0;
+#include "cli/command.h"
+#include "cli/console_progress.h"
+#include "cli/output.h"
+#include "cli/usage.h"
+#include "host/core/errors.h"
+#include "host/core/parallel.h"
+
+namespace tidewright {
+namespace {
+
+// What every command takes.
+struct GlobalOptions {
+  int64_t threads = 0;
+  std::string log_format = "text";
+};
+
+ConfigFields FieldsOf(GlobalOptions& options) {
+  return {
+      {"threads",
+       &options.threads,
+       "threads to use; 0: the cores this process may run on",
+       0,
+       4096,
+       {}},
+      {"log-format", &options.log_format, "messages on standard error", 0, 0, {"text", "json"}}};
+}
+
+void AddGlobalOptions(CLI::App& app, GlobalOptions& globals, OptionTable& options) {
+  ConfigFields fields;
+  for (const ConfigField& field : FieldsOf(globals)) {
+    if (app.get_option_no_throw("--" + field.name) == nullptr) fields.push_back(field);
+  }
+  options.Add(app, fields, "Options of every command");
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
+    AddGlobalOptions(*command, globals, options);
+  }
+}
+
+int Run(int argc, const char* const* argv, LogFormat* format) {
+  CLI::App app("Recommenders from an interaction log in HDF5.", "tidewright");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "tidewright " TIDEWRIGHT_VERSION);
+  CommandContext context;
+  AddDoctorCommand(app, context);
+  GlobalOptions globals;
+  AddGlobalOptions(app, globals, context.options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForVersion& version) {
+    WriteOutput(std::string(version.what()) + "\n");
+    return static_cast<int>(ExitCode::kDone);
+  } catch (const CLI::Success&) {
+    WriteOutput(app.help());
+    return static_cast<int>(ExitCode::kDone);
+  } catch (const CLI::Error& error) {
+    throw UsageError(ExplainUsage(app, argc, argv, error.what()));
+  }
+  context.options.Resolve(context.run_file.empty() ? RunFile{} : ReadRunFile(context.run_file));
+  if (globals.log_format == "json") *format = LogFormat::kJson;
+  SetNumThreads(static_cast<int>(globals.threads));
+  const std::unique_ptr<Progress> progress = MakeConsoleProgress(*format);
+  context.progress = progress.get();
+  for (const std::string& line : context.options.UnknownVariables()) progress->Warn(line);
+  const int exit_code = context.action();
+  FlushOutput();
+  return exit_code;
+}
+
+int Report(LogFormat format, const std::string& message, ExitCode code) {
+  const std::string line = ErrorLine(format, message, static_cast<int>(code));
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  return static_cast<int>(code);
+}
+
+}  // namespace
+}  // namespace tidewright
+
+int main(int argc, char** argv) {
+  using tidewright::ExitCode;
+  // A reader that goes away is seen where it is written to; it must not end a training run.
+  std::signal(SIGPIPE, SIG_IGN);
+  tidewright::LogFormat format = tidewright::LogFormat::kText;
+  try {
+    return tidewright::Run(argc, argv, &format);
+  } catch (const tidewright::OutputClosed&) {
+    return static_cast<int>(ExitCode::kDone);
+  } catch (const tidewright::Error& error) {
+    return tidewright::Report(format, error.what(), error.exit_code());
+  } catch (const std::bad_alloc&) {
+    return tidewright::Report(format,
+                              "out of memory; --dry-run of train says what a run needs, and fewer "
+                              "--factors need less",
+                              ExitCode::kDevice);
+  } catch (const std::exception& error) {
+    return tidewright::Report(format, error.what(), ExitCode::kIo);
+  }
 }

@@ -1,0 +1,46 @@
+#include <CLI/CLI.hpp>
+#include <fstream>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/text.h"
+#include "host/backend/backend.h"
+#include "host/core/parallel.h"
+#include "host/data/hdf5/library_version.h"
+
+namespace tidewright {
+namespace {
+
+std::string ProcessorName() {
+  std::ifstream file("/proc/cpuinfo");
+  std::string line;
+  while (std::getline(file, line)) {
+    const size_t colon = line.find(": ");
+    if (line.rfind("model name", 0) == 0 && colon != std::string::npos) {
+      return line.substr(colon + 2);
+    }
+  }
+  return "not known";
+}
+
+std::string Row(const std::string& name, const std::string& value) {
+  return PadRight(name, 12) + value + "\n";
+}
+
+int RunDoctor() {
+  const Backend& cuda = CudaBackend();
+  WriteOutput(Row("tidewright", TIDEWRIGHT_VERSION) + Row("processor", ProcessorName()) +
+              Row("threads", std::to_string(NumThreads())) + Row("hdf5", Hdf5Version()) +
+              Row("cuda", cuda.unavailable.empty() ? cuda.name + ": " + cuda.description
+                                                   : "not available: " + cuda.unavailable));
+  return 0;
+}
+
+}  // namespace
+
+void AddDoctorCommand(CLI::App& app, CommandContext& context) {
+  CLI::App* command = app.add_subcommand("doctor", "Say what this program can use on this machine");
+  command->callback([&context] { context.action = RunDoctor; });
+}
+
+}  // namespace tidewright
