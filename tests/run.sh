@@ -8,11 +8,11 @@ source cli/install-deps.sh
 install_packages "build" "${BUILD_PACKAGES[@]}"
 install_packages "tests" "${TEST_PACKAGES[@]}"
 use_ccache
-cmake --preset cpu -DTIDEWRIGHT_WERROR=ON
+cmake --preset cpu -DTIDEWRIGHT_WERROR=ON -DTIDEWRIGHT_TESTS=ON -DTIDEWRIGHT_BENCH=ON
 cmake --build --preset cpu
 
-# ctest names the tests that failed or were skipped after its closing lines: hold these back to the end.
+# ctest lists what failed or was skipped after its closing lines: hold those back to the end.
 ctest --preset cpu --no-label-summary -j "$(nproc)" | awk '
   /tests passed, [0-9]+ tests? failed out of/ || /^Total Test time/ { closing = closing "\n" $0; next }
-  { print; fflush() }
+  /./ { print; fflush() }
   END { print closing }'
