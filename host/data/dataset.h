@@ -41,11 +41,14 @@ struct Dataset {
   std::optional<EventLog> test_log;
   std::optional<Csr> matrix;
   std::optional<Csr> test_matrix;
-  int64_t duplicates_merged =
-      0;                     // matrix: entries that named a (row, column) again and were summed
-  std::string fingerprint;   // XXH3-128 over ids and decoded columns: the same data, the same text
-  int64_t stored_bytes = 0;  // of the data sets read, as they lie in the file
-  int64_t decoded_bytes = 0;
+  // matrix and its test part: entries that named a (row, column) again and were summed
+  int64_t duplicates_merged = 0;
+  int64_t zeros_dropped = 0;  // matrix and its test part: entries whose (merged) value was 0
+  // XXH3-128 over ids, signals, events or matrix, and the test part: the same data gives the same
+  // text, whatever the compression. Feature columns do not take part.
+  std::string fingerprint;
+  int64_t stored_bytes = 0;   // of the data sets read, as they lie in the file
+  int64_t decoded_bytes = 0;  // of the numeric columns and ids read, as they lie in memory
 };
 
 }  // namespace tidewright

@@ -30,6 +30,10 @@ struct EventLog {
   bool has_timestamps() const { return !timestamp.empty(); }
 };
 
+// Puts events into the order above. Users must not be negative. Does nothing to a sorted log; else
+// needs an index and one column beside it.
+void SortEvents(EventLog* log);
+
 }  // namespace tidewright
 
 #endif  // TIDEWRIGHT_HOST_DATA_EVENT_LOG_H_

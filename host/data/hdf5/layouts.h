@@ -1,0 +1,29 @@
+#ifndef TIDEWRIGHT_HOST_DATA_HDF5_LAYOUTS_H_
+#define TIDEWRIGHT_HOST_DATA_HDF5_LAYOUTS_H_
+
+#include <optional>
+#include <string>
+
+#include "host/data/dataset.h"
+#include "host/data/hdf5/dataset_file.h"
+#include "host/data/hdf5/file.h"
+
+namespace tidewright::hdf5 {
+
+// One function a layout. Each fills everything of `dataset` but path and fingerprint.
+
+bool IsEventLog(const File& file);
+void ReadEventLogLayout(const File& file, const ReadOptions& options, Dataset* dataset);
+
+// The group that holds the matrix: /X, the root, /train, /matrix or the single other group of the
+// root that is one. Throws DataError where several are.
+std::optional<std::string> FindMatrix(const File& file);
+void ReadMatrixLayout(const File& file, const std::string& group, Dataset* dataset);
+
+// Columns of a group beside its ids, those that have `rows` rows; the others are passed over.
+std::vector<TableColumn> ReadTable(const File& file, const std::string& group,
+                                   const std::string& ids_name, int64_t rows);
+
+}  // namespace tidewright::hdf5
+
+#endif  // TIDEWRIGHT_HOST_DATA_HDF5_LAYOUTS_H_

@@ -1,0 +1,49 @@
+#include <lzf.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "host/data/hdf5/filters.h"
+#include "host/data/hdf5/handle.h"
+
+namespace tidewright::hdf5 {
+namespace {
+
+// H5Dread's way through lzf, for what the raw chunk path leaves to it (strings, odd types). The
+// buffers are HDF5's, so they come from malloc.
+size_t DecodeLzf(unsigned flags, size_t values_count, const unsigned values[], size_t bytes,
+                 size_t* buffer_bytes, void** buffer) {
+  if ((flags & H5Z_FLAG_REVERSE) == 0) return 0;
+  // h5py stores the size of a decoded chunk as the third value.
+  const size_t decoded_bytes = values_count >= 3 ? values[2] : 0;
+  if (decoded_bytes == 0 || decoded_bytes / kMaxExpansion > bytes) return 0;
+  void* decoded = std::malloc(decoded_bytes);
+  if (decoded == nullptr) return 0;
+  const unsigned got = lzf_decompress(*buffer, static_cast<unsigned>(bytes), decoded,
+                                      static_cast<unsigned>(decoded_bytes));
+  if (got == 0) {
+    std::free(decoded);
+    return 0;
+  }
+  std::free(*buffer);
+  *buffer = decoded;
+  *buffer_bytes = decoded_bytes;
+  return got;
+}
+
+bool RegisterLzf() {
+  const H5Z_class2_t filter = {
+      H5Z_CLASS_T_VERS, static_cast<H5Z_filter_t>(kLzfFilter), 0, 1, "lzf", nullptr, nullptr,
+      DecodeLzf};
+  return H5Zregister(&filter) >= 0;
+}
+
+}  // namespace
+
+void PrepareLibrary() {
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  static const bool registered = RegisterLzf();
+  static_cast<void>(registered);
+}
+
+}  // namespace tidewright::hdf5

@@ -1,0 +1,259 @@
+#include "host/data/hdf5/writer.h"
+
+#include <fcntl.h>
+#include <libdeflate.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "host/core/errors.h"
+#include "host/core/parallel.h"
+#include "host/data/hdf5/file.h"
+#include "host/data/hdf5/filters.h"
+
+namespace tidewright::hdf5 {
+namespace {
+
+constexpr int kDeflateLevel = 5;
+constexpr int64_t kChunkRows = 1 << 16;
+constexpr int64_t kVariableTextRows = 1 << 12;
+constexpr int64_t kMaxFixedTextBytes = 256;
+constexpr int kChunksABatch = 16;
+
+void SyncPath(const std::string& path, int flags) {
+  const int descriptor = open(path.c_str(), flags | O_CLOEXEC);
+  if (descriptor < 0) throw IoError("cannot write", path, errno);
+  const int failed = fsync(descriptor);
+  const int error_number = errno;
+  close(descriptor);
+  if (failed != 0) throw IoError("cannot write", path, error_number);
+}
+
+std::string ParentDirectory(const std::string& path) {
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  return parent.empty() ? "." : parent;
+}
+
+Handle TextType(size_t bytes) {
+  Handle type(H5Tcopy(H5T_C_S1));
+  H5Tset_size(type.id(), bytes);
+  H5Tset_cset(type.id(), H5T_CSET_UTF8);
+  if (bytes != H5T_VARIABLE) H5Tset_strpad(type.id(), H5T_STR_NULLPAD);
+  return type;
+}
+
+struct Deflater {
+  libdeflate_compressor* compressor = libdeflate_alloc_compressor(kDeflateLevel);
+  std::vector<uint8_t> plain;
+  std::vector<uint8_t> shuffled;
+  ~Deflater() { libdeflate_free_compressor(compressor); }
+};
+
+}  // namespace
+
+Writer::Writer(const std::string& path, bool overwrite)
+    : path_(path), partial_path_(path + ".partial." + std::to_string(getpid())) {
+  PrepareLibrary();
+  std::error_code ignored;
+  if (!overwrite && std::filesystem::exists(path, ignored)) {
+    throw UsageError(path + " exists already; give another name or --force to replace it");
+  }
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS));
+  H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG);
+  // Created here first: HDF5 would not say why it could not.
+  const int descriptor = open(partial_path_.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0666);
+  if (descriptor < 0) throw IoError("cannot write", path_, errno);
+  close(descriptor);
+  file_ = Handle(H5Fcreate(partial_path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()));
+  if (!file_.valid()) {
+    Discard();
+    Check(false, "");
+  }
+}
+
+Writer::~Writer() {
+  if (!partial_path_.empty()) Discard();
+}
+
+void Writer::Discard() {
+  file_ = Handle();
+  std::remove(partial_path_.c_str());
+}
+
+void Writer::Check(bool good, const std::string& what) const {
+  if (good) return;
+  const LibraryFault fault = LastLibraryFault();
+  if (fault.error_number != 0) throw IoError("cannot write", path_, fault.error_number);
+  throw IoError("cannot write " + path_ + (what.empty() ? "" : ": " + what) +
+                ": HDF5: " + fault.description);
+}
+
+void Writer::Group(const std::string& group) {
+  const Handle creation(H5Pcreate(H5P_GROUP_CREATE));
+  H5Pset_obj_track_times(creation.id(), false);
+  const Handle made(H5Gcreate2(file_.id(), group.c_str(), H5P_DEFAULT, creation.id(), H5P_DEFAULT));
+  Check(made.valid(), group);
+}
+
+void Writer::TextAttribute(const std::string& object, const std::string& name,
+                           const std::string& text) {
+  const Handle type = TextType(std::max<size_t>(text.size(), 1));
+  const Handle space(H5Screate(H5S_SCALAR));
+  const Handle attribute(H5Acreate_by_name(file_.id(), object.c_str(), name.c_str(), type.id(),
+                                           space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  Check(attribute.valid() && H5Awrite(attribute.id(), type.id(), text.c_str()) >= 0,
+        object + " attribute " + name);
+}
+
+void Writer::IntAttribute(const std::string& object, const std::string& name,
+                          const std::vector<int64_t>& numbers) {
+  const hsize_t count = numbers.size();
+  const Handle space(H5Screate_simple(1, &count, nullptr));
+  const Handle attribute(H5Acreate_by_name(file_.id(), object.c_str(), name.c_str(), H5T_STD_I64LE,
+                                           space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  Check(attribute.valid() && H5Awrite(attribute.id(), H5T_NATIVE_INT64, numbers.data()) >= 0,
+        object + " attribute " + name);
+}
+
+Handle Writer::Create(const std::string& dataset, const Handle& type, int64_t rows,
+                      int64_t chunk_rows, bool shuffle) {
+  const hsize_t extent = static_cast<hsize_t>(rows);
+  const hsize_t chunk = static_cast<hsize_t>(chunk_rows);
+  const Handle space(H5Screate_simple(1, &extent, nullptr));
+  const Handle creation(H5Pcreate(H5P_DATASET_CREATE));
+  H5Pset_obj_track_times(creation.id(), false);
+  H5Pset_chunk(creation.id(), 1, &chunk);
+  if (shuffle) H5Pset_shuffle(creation.id());
+  H5Pset_deflate(creation.id(), kDeflateLevel);
+  Handle made(H5Dcreate2(file_.id(), dataset.c_str(), type.id(), space.id(), H5P_DEFAULT,
+                         creation.id(), H5P_DEFAULT));
+  Check(made.valid(), dataset);
+  return made;
+}
+
+void Writer::Chunked(const std::string& dataset, const Handle& type, int64_t rows, size_t width,
+                     bool shuffle, const std::function<void(int64_t, int64_t, uint8_t*)>& fill) {
+  const int64_t chunk_rows = std::clamp<int64_t>(rows, 1, kChunkRows);
+  const Handle made = Create(dataset, type, rows, chunk_rows, shuffle);
+  const size_t chunk_bytes = static_cast<size_t>(chunk_rows) * width;
+  const int64_t chunks = (rows + chunk_rows - 1) / chunk_rows;
+  std::vector<std::unique_ptr<Deflater>> deflaters(static_cast<size_t>(NumThreads()));
+  std::vector<std::vector<uint8_t>> deflated(static_cast<size_t>(kChunksABatch));
+  for (int64_t batch = 0; batch < chunks; batch += kChunksABatch) {
+    const int64_t count = std::min<int64_t>(kChunksABatch, chunks - batch);
+    ParallelBlocks(count, [&](int64_t c, int thread) {
+      if (!deflaters[thread]) deflaters[thread] = std::make_unique<Deflater>();
+      Deflater& deflater = *deflaters[thread];
+      const int64_t first = (batch + c) * chunk_rows;
+      deflater.plain.assign(chunk_bytes, 0);  // the last chunk is padded with zeros
+      fill(first, std::min(chunk_rows, rows - first), deflater.plain.data());
+      const uint8_t* source = deflater.plain.data();
+      if (shuffle) {
+        deflater.shuffled.resize(chunk_bytes);
+        Shuffle(source, chunk_rows, width, deflater.shuffled.data());
+        source = deflater.shuffled.data();
+      }
+      deflated[c].resize(libdeflate_zlib_compress_bound(deflater.compressor, chunk_bytes));
+      deflated[c].resize(libdeflate_zlib_compress(deflater.compressor, source, chunk_bytes,
+                                                  deflated[c].data(), deflated[c].size()));
+    });
+    for (int64_t c = 0; c < count; ++c) {
+      const hsize_t offset = static_cast<hsize_t>((batch + c) * chunk_rows);
+      Check(H5Dwrite_chunk(made.id(), H5P_DEFAULT, 0, &offset, deflated[c].size(),
+                           deflated[c].data()) >= 0,
+            dataset);
+    }
+  }
+}
+
+void Writer::Column(const std::string& dataset, const std::vector<float>& values) {
+  Chunked(dataset, Handle(H5Tcopy(H5T_IEEE_F32LE)), static_cast<int64_t>(values.size()),
+          sizeof(float), true, [&](int64_t first, int64_t count, uint8_t* out) {
+            std::memcpy(out, values.data() + first, static_cast<size_t>(count) * sizeof(float));
+          });
+}
+
+void Writer::Column(const std::string& dataset, const std::vector<uint8_t>& values) {
+  Chunked(dataset, Handle(H5Tcopy(H5T_STD_U8LE)), static_cast<int64_t>(values.size()), 1, false,
+          [&](int64_t first, int64_t count, uint8_t* out) {
+            std::memcpy(out, values.data() + first, static_cast<size_t>(count));
+          });
+}
+
+void Writer::Column(const std::string& dataset, const std::vector<int32_t>& values) {
+  Chunked(dataset, Handle(H5Tcopy(H5T_STD_I32LE)), static_cast<int64_t>(values.size()),
+          sizeof(int32_t), true, [&](int64_t first, int64_t count, uint8_t* out) {
+            std::memcpy(out, values.data() + first, static_cast<size_t>(count) * sizeof(int32_t));
+          });
+}
+
+void Writer::Column(const std::string& dataset, const std::vector<int64_t>& values) {
+  Chunked(dataset, Handle(H5Tcopy(H5T_STD_I64LE)), static_cast<int64_t>(values.size()),
+          sizeof(int64_t), true, [&](int64_t first, int64_t count, uint8_t* out) {
+            std::memcpy(out, values.data() + first, static_cast<size_t>(count) * sizeof(int64_t));
+          });
+}
+
+void Writer::Texts(const std::string& dataset, int64_t rows,
+                   const std::function<std::string_view(int64_t)>& text) {
+  int64_t longest = 1;
+  bool plain = true;
+  for (int64_t row = 0; row < rows; ++row) {
+    const std::string_view value = text(row);
+    longest = std::max(longest, static_cast<int64_t>(value.size()));
+    if (value.find('\0') != std::string_view::npos) plain = false;
+  }
+  if (!plain) {
+    throw UsageError("cannot write " + path_ + ": a text of " + dataset +
+                     " holds a zero byte, which HDF5 texts cannot");
+  }
+  if (longest > kMaxFixedTextBytes) return VariableTexts(dataset, rows, text);
+  const size_t width = static_cast<size_t>(longest);
+  Chunked(dataset, TextType(width), rows, width, false,
+          [&](int64_t first, int64_t count, uint8_t* out) {
+            for (int64_t row = 0; row < count; ++row) {
+              const std::string_view value = text(first + row);
+              std::memcpy(out + static_cast<size_t>(row) * width, value.data(), value.size());
+            }
+          });
+}
+
+void Writer::VariableTexts(const std::string& dataset, int64_t rows,
+                           const std::function<std::string_view(int64_t)>& text) {
+  const Handle type = TextType(H5T_VARIABLE);
+  const Handle made =
+      Create(dataset, type, rows, std::clamp<int64_t>(rows, 1, kVariableTextRows), false);
+  const Handle file_space(H5Dget_space(made.id()));
+  for (int64_t first = 0; first < rows; first += kVariableTextRows) {
+    const int64_t count = std::min(kVariableTextRows, rows - first);
+    std::vector<std::string> texts;
+    std::vector<const char*> pointers;
+    for (int64_t row = 0; row < count; ++row) texts.emplace_back(text(first + row));
+    for (const std::string& value : texts) pointers.push_back(value.c_str());
+    const hsize_t start = static_cast<hsize_t>(first);
+    const hsize_t length = static_cast<hsize_t>(count);
+    const Handle memory_space(H5Screate_simple(1, &length, nullptr));
+    H5Sselect_hyperslab(file_space.id(), H5S_SELECT_SET, &start, nullptr, &length, nullptr);
+    Check(H5Dwrite(made.id(), type.id(), memory_space.id(), file_space.id(), H5P_DEFAULT,
+                   pointers.data()) >= 0,
+          dataset);
+  }
+}
+
+void Writer::Commit() {
+  Check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL) >= 0, "");
+  Check(H5Fclose(file_.Release()) >= 0, "");
+  SyncPath(partial_path_, O_RDONLY);
+  if (std::rename(partial_path_.c_str(), path_.c_str()) != 0) {
+    throw IoError("cannot write", path_, errno);
+  }
+  partial_path_.clear();
+  SyncPath(ParentDirectory(path_), O_RDONLY | O_DIRECTORY);
+}
+
+}  // namespace tidewright::hdf5
