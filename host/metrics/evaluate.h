@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "host/backend/operations.h"
 #include "host/data/split.h"
+#include "host/linalg/top_k.h"
 #include "host/metrics/ranking.h"
 
 namespace tidewright {
