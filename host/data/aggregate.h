@@ -25,8 +25,8 @@ enum class Aggregation {
   kLast,   // the latest contribution
   kCount,  // the sum of the signal weights alone, whatever the values
 };
-Aggregation ParseAggregation(
-    const std::string& name);  // "sum", "max", "last", "count"; throws UsageError
+// "sum", "max", "last", "count"; throws UsageError.
+Aggregation ParseAggregation(const std::string& name);
 std::string AggregationName(Aggregation aggregation);
 
 // One weight a signal of the log: the file's own where `weights` does not name it. Throws
@@ -35,13 +35,17 @@ std::vector<float> ResolveSignalWeights(const EventLog& log,
                                         const std::vector<SignalWeight>& weights);
 
 struct AggregateReport {
-  int64_t events = 0;          // read
+  int64_t events = 0;          // read; of a matrix: its entries
   int64_t events_ignored = 0;  // of a signal with weight 0
   int64_t net_zero = 0;        // (user, item) pairs whose net value is 0: no evidence, dropped
 };
 
+// The first event of each user, and the log's size at the end: users + 1 offsets.
+std::vector<int64_t> UserOffsets(const EventLog& log, int64_t users);
+
 // users x items, ids rising in each row. `keep` (may be empty) chooses the events by row of the
-// log.
+// log, from any thread; what it leaves out is not in `report` (may be null), to which the counts
+// are added. Throws DataError where a net value is beyond float.
 Csr AggregateEvents(const EventLog& log, int64_t users, int64_t items,
                     const std::vector<float>& signal_weights, Aggregation aggregation,
                     const std::function<bool(int64_t event)>& keep, AggregateReport* report);
