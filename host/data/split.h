@@ -18,7 +18,8 @@ enum class SplitKind {
             // their events; at least one item stays in training
   kTime,    // "time:DATE": events at or after DATE
   kRandom,  // "random:FRACTION": each (user, item) pair by a draw keyed by (seed, user, item)
-  kUsers,   // "users:N": N users held out whole; 80 % of their items fold in, 20 % are the target
+  kUsers,   // "users:N": N users with at least 2 positive items, held out whole; 80 % of these
+            // fold in, 20 % (at least one) are the target; what they dislike folds in too
 };
 
 struct SplitSpec {
@@ -32,7 +33,8 @@ struct SplitSpec {
 // Throws UsageError: what was given, the forms accepted.
 SplitSpec ParseSplit(const std::string& text);
 
-// The users a model is judged on. Row r of `known` and of `relevant` belongs to the same user.
+// The users a model is judged on. Row r of `known` and of `relevant` belongs to the same user. A
+// user with a model row is predicted from that row alone; `known` then says what to mask.
 struct EvalSet {
   std::vector<int32_t> model_rows;    // the user's row in the model, or -1: folded in from `known`
   Csr known;                          // signed evidence the model may use: masked in the ranking
@@ -46,13 +48,13 @@ struct SplitResult {
   Csr train;  // users with at least one entry only, in the order of the dataset
   std::vector<int32_t> train_users;  // row of `train` -> row of the dataset's user table
   EvalSet test;                      // empty where the split is "none"
-  AggregateReport aggregation;
+  AggregateReport aggregation;       // of all parts together
 };
 
 // How a dataset becomes a matrix and its parts. The same seed gives the same parts.
 struct PrepareOptions {
   std::vector<SignalWeight> signals;
-  Aggregation aggregation = Aggregation::kSum;
+  Aggregation aggregation = Aggregation::kSum;  // a matrix is aggregated already: kSum alone
   uint64_t seed = 1;
 };
 
@@ -62,9 +64,11 @@ struct PrepareOptions {
 SplitResult PrepareInteractions(const Dataset& dataset, const SplitSpec& split,
                                 const PrepareOptions& options);
 
-// The validation part, cut from training data by the same rules ("random:F" and "users:N" on any
-// data; "last:N" and "time:DATE" cut the log before its test part was removed, so they are applied
-// together with the test split).
+// As above with a validation part, cut from what the test split leaves: never a test event in
+// `validation` or `train`, never a validation event in `train`. "file" is no validation split;
+// "time:DATE" must come before the test split's own date; two "users:N" take different users.
+// test.known holds what is seen by the time of the test: training and validation entries (where a
+// pair is in both, the training value).
 struct TrainValidationTest {
   Csr train;
   std::vector<int32_t> train_users;
