@@ -13,7 +13,7 @@ namespace {
 // buffers are HDF5's, so they come from malloc.
 size_t DecodeLzf(unsigned flags, size_t values_count, const unsigned values[], size_t bytes,
                  size_t* buffer_bytes, void** buffer) {
-  if ((flags & H5Z_FLAG_REVERSE) == 0) return 0;
+  if ((flags & H5Z_FLAG_REVERSE) == 0) return 0;  // the filter failed: nothing here writes lzf
   // h5py stores the size of a decoded chunk as the third value.
   const size_t decoded_bytes = values_count >= 3 ? values[2] : 0;
   if (decoded_bytes == 0 || decoded_bytes / kMaxExpansion > bytes) return 0;
@@ -32,9 +32,13 @@ size_t DecodeLzf(unsigned flags, size_t values_count, const unsigned values[], s
 }
 
 bool RegisterLzf() {
-  const H5Z_class2_t filter = {
-      H5Z_CLASS_T_VERS, static_cast<H5Z_filter_t>(kLzfFilter), 0, 1, "lzf", nullptr, nullptr,
-      DecodeLzf};
+  H5Z_class2_t filter = {};
+  filter.version = H5Z_CLASS_T_VERS;
+  filter.id = kLzfFilter;
+  filter.encoder_present = 1;  // without one HDF5 would not even create a data set of raw chunks
+  filter.decoder_present = 1;
+  filter.name = "lzf";
+  filter.filter = DecodeLzf;
   return H5Zregister(&filter) >= 0;
 }
 
