@@ -1,6 +1,7 @@
 #include <lzf.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 
 #include "host/data/hdf5/filters.h"
@@ -14,21 +15,25 @@ namespace {
 size_t DecodeLzf(unsigned flags, size_t values_count, const unsigned values[], size_t bytes,
                  size_t* buffer_bytes, void** buffer) {
   if ((flags & H5Z_FLAG_REVERSE) == 0) return 0;  // the filter failed: nothing here writes lzf
-  // h5py stores the size of a decoded chunk as the third value.
-  const size_t decoded_bytes = values_count >= 3 ? values[2] : 0;
-  if (decoded_bytes == 0 || decoded_bytes / kMaxExpansion > bytes) return 0;
-  void* decoded = std::malloc(decoded_bytes);
-  if (decoded == nullptr) return 0;
-  const unsigned got = lzf_decompress(*buffer, static_cast<unsigned>(bytes), decoded,
-                                      static_cast<unsigned>(decoded_bytes));
-  if (got == 0) {
+  // h5py stores the size of a decoded chunk as the third value, but too small a one for variable
+  // texts: hence the growing.
+  size_t decoded_bytes = std::max(values_count >= 3 ? static_cast<size_t>(values[2]) : 0, bytes);
+  for (; decoded_bytes / kMaxExpansion <= bytes; decoded_bytes *= 2) {
+    void* decoded = std::malloc(decoded_bytes);
+    if (decoded == nullptr) return 0;
+    errno = 0;
+    const unsigned got = lzf_decompress(*buffer, static_cast<unsigned>(bytes), decoded,
+                                        static_cast<unsigned>(decoded_bytes));
+    if (got > 0) {
+      std::free(*buffer);
+      *buffer = decoded;
+      *buffer_bytes = decoded_bytes;
+      return got;
+    }
     std::free(decoded);
-    return 0;
+    if (errno != E2BIG) return 0;
   }
-  std::free(*buffer);
-  *buffer = decoded;
-  *buffer_bytes = decoded_bytes;
-  return got;
+  return 0;
 }
 
 bool RegisterLzf() {
