@@ -69,6 +69,9 @@ std::string ReadWholeFile(const std::string& path) {
 }
 
 void WriteWholeFile(const std::string& path, const std::string& bytes) {
+  // Truncating an old file makes ext4 flush the new one, which takes milliseconds.
+  std::error_code ignored;
+  std::filesystem::remove(path, ignored);
   std::ofstream file(path, std::ios::binary);
   file << bytes;
   if (!file.flush()) throw std::runtime_error("cannot write " + path);

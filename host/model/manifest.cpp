@@ -1,0 +1,238 @@
+#include "host/model/manifest.h"
+
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "host/core/errors.h"
+
+namespace tidewright {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr char kFormat[] = "tidewright artifact";
+constexpr int64_t kFormatVersion = 1;
+
+std::string Pretty(const ordered_json& value) {
+  return value.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+ordered_json FileJson(const ArtifactFile& file) {
+  ordered_json arrays = ordered_json::object();
+  for (const ArrayInfo& array : file.arrays) {
+    arrays[array.name] = {{"dtype", ArrayTypeName(array.type)}, {"shape", array.shape}};
+  }
+  return {
+      {"arrays", arrays}, {"bytes", file.bytes}, {"name", file.name}, {"xxh3_128", file.checksum}};
+}
+
+// A JSON value with the way to it, for messages.
+class Node {
+ public:
+  Node(const ordered_json& value, std::string path, std::string key)
+      : value_(value), path_(std::move(path)), key_(std::move(key)) {}
+
+  Node operator[](const std::string& name) const {
+    if (!value_.is_object()) Refuse("an object");
+    const auto found = value_.find(name);
+    if (found == value_.end()) {
+      throw DataError({path_, Below(name), {}}, "there is no such key", "one");
+    }
+    return Node(*found, path_, Below(name));
+  }
+
+  std::string Text() const {
+    if (!value_.is_string()) Refuse("a string");
+    return value_.get<std::string>();
+  }
+
+  int64_t Whole(int64_t low, int64_t high) const {
+    const bool fits =
+        value_.is_number_integer() && (!value_.is_number_unsigned() ||
+                                       value_.get<uint64_t>() <= static_cast<uint64_t>(INT64_MAX));
+    if (!fits || value_.get<int64_t>() < low || value_.get<int64_t>() > high) {
+      Refuse("a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+    }
+    return value_.get<int64_t>();
+  }
+
+  uint64_t Unsigned() const {
+    if (!value_.is_number_unsigned()) Refuse("a whole number that is not negative");
+    return value_.get<uint64_t>();
+  }
+
+  // null is how JSON says that a number is not finite.
+  double Number() const {
+    if (value_.is_null()) return std::numeric_limits<double>::quiet_NaN();
+    if (!value_.is_number()) Refuse("a number");
+    return value_.get<double>();
+  }
+
+  template <class Visit>
+  void ForEach(Visit visit) const {
+    if (!value_.is_object()) Refuse("an object");
+    for (auto it = value_.begin(); it != value_.end(); ++it) {
+      visit(it.key(), Node(*it, path_, Below(it.key())));
+    }
+  }
+
+  std::vector<int64_t> Sizes() const {
+    if (!value_.is_array()) Refuse("a list of whole numbers");
+    std::vector<int64_t> sizes;
+    for (const ordered_json& size : value_) {
+      sizes.push_back(Node(size, path_, key_).Whole(0, INT64_MAX));
+    }
+    return sizes;
+  }
+
+  [[noreturn]] void Refuse(const std::string& expected) const {
+    // Nested values are named by their type: a hostile depth must not be walked.
+    std::string text = value_.type_name();
+    if (value_.is_primitive()) {
+      text = value_.dump(-1, ' ', false, ordered_json::error_handler_t::replace).substr(0, 80);
+    }
+    throw DataError({path_, key_, {}}, "it is " + text, expected);
+  }
+
+ private:
+  std::string Below(const std::string& name) const {
+    return key_.empty() ? name : key_ + "." + name;
+  }
+
+  const ordered_json& value_;
+  std::string path_;
+  std::string key_;
+};
+
+ArtifactFile ParseFile(const Node& node) {
+  ArtifactFile file;
+  file.name = node["name"].Text();
+  // A name from a hostile manifest must not lead out of the artifact.
+  if (file.name.empty() || file.name[0] == '.' || file.name.find('/') != std::string::npos ||
+      file.name.find('\0') != std::string::npos) {
+    node["name"].Refuse("the plain name of a file beside the manifest");
+  }
+  file.bytes = node["bytes"].Whole(0, INT64_MAX);
+  file.checksum = node["xxh3_128"].Text();
+  node["arrays"].ForEach([&](const std::string& name, const Node& array) {
+    ArrayInfo info;
+    info.name = name;
+    const std::string type = array["dtype"].Text();
+    bool known = false;
+    for (const ArrayType candidate :
+         {ArrayType::kF64, ArrayType::kI64, ArrayType::kF32, ArrayType::kI32, ArrayType::kU8}) {
+      if (type == ArrayTypeName(candidate)) {
+        info.type = candidate;
+        known = true;
+      }
+    }
+    if (!known) array["dtype"].Refuse("F64, I64, F32, I32 or U8");
+    info.shape = array["shape"].Sizes();
+    file.arrays.push_back(std::move(info));
+  });
+  return file;
+}
+
+}  // namespace
+
+std::string ManifestText(const ManifestDocument& document) {
+  const Manifest& m = document.manifest;
+  ordered_json config = ordered_json::object();
+  for (const auto& [name, text] : m.config) config[name] = text;
+  ordered_json signals = ordered_json::object();
+  for (const auto& [name, weight] : m.signals) signals[name] = weight;
+  ordered_json files = ordered_json::object();
+  for (const auto& [part, file] : document.files) files[part] = FileJson(file);
+  ordered_json validation = ordered_json::object();
+  for (const auto& [name, value] : m.validation_metrics) {
+    validation[name] = {{"high", value.high}, {"low", value.low}, {"mean", value.mean}};
+  }
+  const ordered_json root = {{"algorithm", m.algorithm},
+                             {"config", config},
+                             {"data",
+                              {{"aggregation", m.aggregation},
+                               {"fingerprint", m.data_fingerprint},
+                               {"layout", m.data_layout},
+                               {"signals", signals},
+                               {"split", m.split},
+                               {"train_begin_us", m.train_begin},
+                               {"train_end_us", m.train_end},
+                               {"train_entries", m.train_entries},
+                               {"validation_split", m.validation_split}}},
+                             {"files", files},
+                             {"format", kFormat},
+                             {"format_version", kFormatVersion},
+                             {"model_kind", document.model_kind},
+                             {"seed", m.seed},
+                             {"simd", m.simd},
+                             {"training",
+                              {{"best_epoch", m.best_epoch},
+                               {"epochs", m.epochs},
+                               {"loss", m.loss},
+                               {"validation", validation}}}};
+  return Pretty(root);
+}
+
+ManifestDocument ParseManifest(const std::string& text, const std::string& path) {
+  ordered_json root_json;
+  try {
+    root_json = ordered_json::parse(text);
+  } catch (const ordered_json::parse_error& error) {
+    throw DataError({path, "", {}}, "no valid JSON at byte " + std::to_string(error.byte),
+                    "the manifest of an artifact");
+  }
+  const Node root(root_json, path, "");
+  if (!root_json.is_object() || root_json.value("format", ordered_json()) != kFormat) {
+    throw DataError({path, "format", {}}, "this is no artifact of tidewright",
+                    std::string("\"") + kFormat + "\"");
+  }
+  const int64_t version = root["format_version"].Whole(1, INT64_MAX);
+  if (version > kFormatVersion) {
+    throw DataError(
+        {path, "format_version", {}},
+        "it was written by a newer version of tidewright, in format " + std::to_string(version),
+        "at most " + std::to_string(kFormatVersion) + "; use a newer tidewright");
+  }
+  ManifestDocument document;
+  Manifest& m = document.manifest;
+  constexpr int64_t kInt = std::numeric_limits<int>::max();
+  m.algorithm = root["algorithm"].Text();
+  root["config"].ForEach([&](const std::string& name, const Node& value) {
+    m.config.emplace_back(name, value.Text());
+  });
+  const Node data = root["data"];
+  m.aggregation = data["aggregation"].Text();
+  m.data_fingerprint = data["fingerprint"].Text();
+  m.data_layout = data["layout"].Text();
+  data["signals"].ForEach([&](const std::string& name, const Node& value) {
+    m.signals.emplace_back(name, static_cast<float>(value.Number()));
+  });
+  m.split = data["split"].Text();
+  m.train_begin = data["train_begin_us"].Whole(INT64_MIN, INT64_MAX);
+  m.train_end = data["train_end_us"].Whole(INT64_MIN, INT64_MAX);
+  m.train_entries = data["train_entries"].Whole(0, INT64_MAX);
+  m.validation_split = data["validation_split"].Text();
+  root["files"].ForEach(
+      [&](const std::string& part, const Node& file) { document.files[part] = ParseFile(file); });
+  document.model_kind = root["model_kind"].Text();
+  m.seed = root["seed"].Unsigned();
+  m.simd = root["simd"].Text();
+  const Node training = root["training"];
+  m.best_epoch = static_cast<int>(training["best_epoch"].Whole(0, kInt));
+  m.epochs = static_cast<int>(training["epochs"].Whole(0, kInt));
+  m.loss = training["loss"].Number();
+  training["validation"].ForEach([&](const std::string& name, const Node& value) {
+    m.validation_metrics[name] = {value["mean"].Number(), value["low"].Number(),
+                                  value["high"].Number()};
+  });
+  return document;
+}
+
+std::string RunRecordText(const RunRecord& run) {
+  ordered_json facts = ordered_json::object();
+  for (const auto& [name, text] : run.facts) facts[name] = text;
+  return Pretty({{"epoch_seconds", run.epoch_seconds}, {"facts", facts}});
+}
+
+}  // namespace tidewright

@@ -1,0 +1,87 @@
+#include "host/model/model_file.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+#include "host/core/errors.h"
+
+namespace tidewright {
+namespace {
+
+constexpr char kFactorKind[] = "factors";
+
+std::string KindOf(const FactorModel&) { return kFactorKind; }
+
+std::vector<ArrayView> ArraysOf(const FactorModel& model, const std::string& prefix) {
+  return {
+      ViewArray(prefix + "user_factors", {model.users, model.factors}, model.user_factors.data()),
+      ViewArray(prefix + "item_factors", {model.items, model.factors}, model.item_factors.data()),
+      ViewArray(prefix + "item_gramian", {model.factors, model.factors},
+                model.item_gramian.data())};
+}
+
+std::string ShapeText(const std::vector<int64_t>& shape) {
+  std::string text;
+  for (const int64_t size : shape) text += (text.empty() ? "" : " x ") + std::to_string(size);
+  return text;
+}
+
+FactorModel ReadFactorModel(const SafetensorsReader& reader, const std::string& prefix) {
+  FactorModel model;
+  const auto read = [&](const char* name, AlignedVector<float>* out) {
+    const std::vector<int64_t> shape = reader.Read(prefix + name, 2, out);
+    CheckFinite(out->data(), static_cast<int64_t>(out->size()), shape[1], reader.path(),
+                prefix + name);
+    return shape;
+  };
+  const auto user_shape = read("user_factors", &model.user_factors);
+  model.users = user_shape[0];
+  model.factors = user_shape[1];
+  const auto item_shape = read("item_factors", &model.item_factors);
+  model.items = item_shape[0];
+  if (item_shape[1] != model.factors) {
+    throw DataError({reader.path(), prefix + "item_factors", {}}, "it is " + ShapeText(item_shape),
+                    std::to_string(model.factors) + " factors, as user_factors has");
+  }
+  const auto gramian_shape = read("item_gramian", &model.item_gramian);
+  if (gramian_shape != std::vector<int64_t>{model.factors, model.factors}) {
+    throw DataError({reader.path(), prefix + "item_gramian", {}},
+                    "it is " + ShapeText(gramian_shape), ShapeText({model.factors, model.factors}));
+  }
+  return model;
+}
+
+}  // namespace
+
+std::string ModelKind(const Model& model) {
+  return std::visit([](const auto& m) { return KindOf(m); }, model);
+}
+
+std::vector<ArrayView> ModelArrays(const Model& model, const std::string& prefix) {
+  return std::visit([&](const auto& m) { return ArraysOf(m, prefix); }, model);
+}
+
+Model ReadModel(const std::string& kind, const SafetensorsReader& reader,
+                const std::string& prefix) {
+  if (kind == kFactorKind) return ReadFactorModel(reader, prefix);
+  throw DataError({reader.path(), "", {}}, "a model of kind '" + kind + "' is not known",
+                  kFactorKind);
+}
+
+void CheckFinite(const float* values, int64_t count, int64_t row_length, const std::string& path,
+                 const std::string& name) {
+  constexpr uint32_t kExponent = 0x7f800000;
+  uint32_t bad = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    bad |= (std::bit_cast<uint32_t>(values[i]) & kExponent) == kExponent;
+  }
+  if (bad == 0) return;
+  const float* first =
+      std::find_if(values, values + count, [](float v) { return !std::isfinite(v); });
+  throw DataError({path, name, (first - values) / std::max<int64_t>(row_length, 1)},
+                  std::isnan(*first) ? "NaN" : "infinite", "finite numbers");
+}
+
+}  // namespace tidewright
