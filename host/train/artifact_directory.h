@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "host/core/atomic_file.h"
+
 namespace tidewright {
 
 // The life of an output directory. Work goes on in DIR.partial/ (locked, one writer); Commit fsyncs
@@ -15,6 +17,7 @@ class ArtifactDirectory {
   // leftover is emptied. Throws UsageError (DIR exists and is no artifact; nothing to resume),
   // IoError (locked by another run, no space).
   ArtifactDirectory(const std::string& directory, bool resume);
+  // Gives the lock up; a partial directory into which nothing was written goes with it.
   ~ArtifactDirectory();
   ArtifactDirectory(const ArtifactDirectory&) = delete;
   ArtifactDirectory& operator=(const ArtifactDirectory&) = delete;
@@ -27,8 +30,14 @@ class ArtifactDirectory {
  private:
   std::string path_;
   std::string work_path_;
-  int lock_ = -1;
+  FileDescriptor lock_;
 };
+
+// What Commit does where the file system cannot exchange two directories: moves the arrays of the
+// artifact in `work` into the artifact `directory` under names with their checksums, then renames a
+// manifest that names them over the old one, which is the moment of change, then removes what the
+// new manifest does not name.
+void CommitByManifest(const std::string& work, const std::string& directory);
 
 }  // namespace tidewright
 

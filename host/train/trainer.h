@@ -14,13 +14,15 @@ namespace tidewright {
 
 struct TrainerOptions {
   int epochs = 16;
-  int patience = 0;  // epochs without a better validation metric before stopping; 0: run them all
+  int patience = 0;  // epochs without a better validation metric before stopping; 0, or no
+                     // validation: run them all
   double checkpoint_seconds = 300;  // between checkpoints; one is always written when stopped
   std::string work_directory;       // DIR.partial/: metrics.jsonl, checkpoint.safetensors; empty:
                                     // nothing is written
   bool resume = false;              // continue from the checkpoint there
-  std::string
-      problem;  // hash of data, configuration and split: a checkpoint of another one is refused
+  // What is trained on what: a hash of data, configuration and split, or lines "name=value" of
+  // them. A checkpoint of another problem is refused, naming the lines that differ.
+  std::string problem;
   std::string metric_name;  // "ndcg@20"; empty without validation
 };
 
@@ -38,7 +40,9 @@ struct TrainOutcome {
 
 // Runs a solver: progress, early stopping, the best epoch, checkpoints, signals. Knows no
 // algorithm. metrics.jsonl gets one line an epoch (epoch, loss, metric; no times, so that two runs
-// write the same bytes).
+// write the same bytes). A larger validation metric is better. Stopped at any moment and resumed,
+// a run ends with the model and the metrics.jsonl of one that was not stopped. Throws UsageError (a
+// checkpoint of another problem), DataError (a damaged checkpoint), IoError.
 TrainOutcome Train(Solver& solver, const TrainerOptions& options, const StopFlag& stop,
                    Progress& progress);
 
