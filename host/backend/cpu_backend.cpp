@@ -1,0 +1,24 @@
+#include "host/backend/backend.h"
+#include "host/core/parallel.h"
+#include "host/ials/ials.h"
+#include "host/linalg/simd.h"
+#include "host/linalg/top_k.h"
+
+namespace tidewright {
+
+const Backend& CpuBackend() {
+  static const Backend backend = [] {
+    Backend cpu;
+    cpu.name = "cpu";
+    cpu.target = SimdTarget();
+    cpu.description = std::to_string(NumThreads()) +
+                      (NumThreads() == 1 ? " thread, " : " threads, ") + cpu.target;
+    cpu.make_ials = MakeIalsCpu;
+    cpu.estimate_ials = EstimateIalsCpu;
+    cpu.top_k = TopKCpu;
+    return cpu;
+  }();
+  return backend;
+}
+
+}  // namespace tidewright
