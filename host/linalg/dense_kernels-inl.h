@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "host/linalg/packed.h"
 
@@ -127,36 +128,38 @@ void SyrkPanelKernel(int64_t n, const float* panel, int64_t count, const float* 
   }
 }
 
-// Eliminates the kBlock rows at c (stride 32) of the tile that holds their diagonal, which starts
-// at column `diagonal`. upper[r][s]: U's entries of the block; inverse[r] = 1 / U_rr. What lies
-// left of the diagonal becomes 0.
-HWY_INLINE bool FactorDiagonal(float* c, int64_t diagonal, float upper[kBlock][kBlock],
-                               float* inverse) {
-  const F d;
-  for (int64_t r = 0; r < kBlock; ++r) {
-    float* row = c + r * kTile;
-    const float pivot = row[diagonal + r];
-    if (!(pivot > 0.0f) || !std::isfinite(pivot)) return false;
-    inverse[r] = 1.0f / std::sqrt(pivot);
-    const auto scale = hn::Set(d, inverse[r]);
-    for (int64_t column = 0; column < kTile; column += kLanes) {
-      hn::Store(hn::Mul(scale, hn::Load(d, row + column)), d, row + column);
-    }
-    for (int64_t s = r + 1; s < kBlock; ++s) {
-      upper[r][s] = row[diagonal + s];
-      const auto factor = hn::Set(d, upper[r][s]);
-      float* below = c + s * kTile;
-      for (int64_t column = 0; column < kTile; column += kLanes) {
-        hn::Store(hn::NegMulAdd(factor, hn::Load(d, row + column), hn::Load(d, below + column)), d,
-                  below + column);
-      }
-    }
-    for (int64_t column = 0; column < diagonal + r; ++column) row[column] = 0.0f;
+// Factorizes the kBlock x kBlock block at c (row stride 32): upper[r][s] = U_rs for s > r,
+// inverse[r] = 1 / U_rr. Square roots come last: they are not on the chain of dependent steps,
+// which is what this block costs.
+HWY_INLINE bool FactorBlock(const float* c, float upper[kBlock][kBlock], float* inverse) {
+  float a[kBlock][kBlock];
+#pragma GCC unroll 16
+  for (int r = 0; r < kBlock; ++r) {
+#pragma GCC unroll 16
+    for (int s = r; s < kBlock; ++s) a[r][s] = c[r * kTile + s];
   }
-  return true;
+#pragma GCC unroll 16
+  for (int r = 0; r < kBlock; ++r) {
+    const float reciprocal = 1.0f / a[r][r];
+#pragma GCC unroll 16
+    for (int s = r + 1; s < kBlock; ++s) {
+      const float factor = a[r][s] * reciprocal;
+#pragma GCC unroll 16
+      for (int t = s; t < kBlock; ++t) a[s][t] -= factor * a[r][t];
+    }
+  }
+  bool positive = true;
+#pragma GCC unroll 16
+  for (int r = 0; r < kBlock; ++r) {
+    positive = positive && a[r][r] > 0.0f && a[r][r] <= std::numeric_limits<float>::max();
+    inverse[r] = 1.0f / std::sqrt(a[r][r]);
+#pragma GCC unroll 16
+    for (int s = r + 1; s < kBlock; ++s) upper[r][s] = a[r][s] * inverse[r];
+  }
+  return positive;
 }
 
-// The triangular solve of the same rows in a tile to the right.
+// The triangular solve of the block's rows in one tile, the diagonal's own included.
 HWY_INLINE void SolveBlockTile(float* c, const float upper[kBlock][kBlock], const float* inverse) {
   const F d;
   for (int64_t column = 0; column < kTile; column += kLanes) {
@@ -176,56 +179,77 @@ HWY_INLINE void SolveBlockTile(float* c, const float upper[kBlock][kBlock], cons
   }
 }
 
-HWY_INLINE bool Factor(int64_t n, float* packed, float* inverse) {
+// What lies left of the diagonal is never read as a factor, but it meets zeros of x in
+// BackSubstitute.
+HWY_INLINE void ClearLeftOfDiagonal(float* c, int64_t diagonal) {
+  const hn::CappedTag<float, 8> d;
+  constexpr int64_t kWidth = static_cast<int64_t>(hn::MaxLanes(d));
+  for (int64_t column = 0; column < diagonal; column += kWidth) {
+#pragma GCC unroll 16
+    for (int r = 0; r < kBlock; ++r) hn::StoreU(hn::Zero(d), d, c + r * kTile + column);
+  }
+#pragma GCC unroll 16
+  for (int r = 1; r < kBlock; ++r) {
+#pragma GCC unroll 16
+    for (int s = 0; s < r; ++s) c[r * kTile + diagonal + s] = 0.0f;
+  }
+}
+
+// y[0..kBlock) = rhs - sum over k < count of a[k][0..kBlock) y_solved[k]: four chains, so that it
+// is not the latency of one that it waits for.
+HWY_INLINE void SubtractSolved(int64_t count, const float* a, const float* solved, const float* rhs,
+                               float* y) {
+  const hn::CappedTag<float, 8> d;
+  constexpr int64_t kWidth = static_cast<int64_t>(hn::MaxLanes(d));
+  for (int64_t lane = 0; lane < kBlock; lane += kWidth) {
+    auto sum0 = hn::LoadU(d, rhs + lane);
+    auto sum1 = hn::Zero(d);
+    auto sum2 = hn::Zero(d);
+    auto sum3 = hn::Zero(d);
+    // A block begins at a multiple of 8, so count is one, too.
+    for (int64_t k = 0; k < count; k += 4) {
+      const float* rows = a + k * kTile + lane;
+      sum0 = hn::NegMulAdd(hn::Set(d, solved[k]), hn::LoadU(d, rows), sum0);
+      sum1 = hn::NegMulAdd(hn::Set(d, solved[k + 1]), hn::LoadU(d, rows + kTile), sum1);
+      sum2 = hn::NegMulAdd(hn::Set(d, solved[k + 2]), hn::LoadU(d, rows + 2 * kTile), sum2);
+      sum3 = hn::NegMulAdd(hn::Set(d, solved[k + 3]), hn::LoadU(d, rows + 3 * kTile), sum3);
+    }
+    hn::StoreU(hn::Add(hn::Add(sum0, sum1), hn::Add(sum2, sum3)), d, y + lane);
+  }
+}
+
+// A = U^T U in place, and y = U^-T rhs beside it. rhs and y: 32 * tiles floats; they may be the
+// same.
+HWY_INLINE bool FactorAndForward(int64_t n, float* packed, float* inverse, const float* rhs,
+                                 float* y) {
   const int64_t tiles = TilesOf(n);
   for (int64_t row = 0; row < n; row += kBlock) {
     const int64_t row_tile = row / kTile;
-    const float* a = packed + PackedTileOffset(row_tile) + row % kTile;
-    float upper[kBlock][kBlock];
-    for (int64_t column_tile = row_tile; column_tile < tiles; ++column_tile) {
+    const int64_t diagonal = row % kTile;
+    const float* a = packed + PackedTileOffset(row_tile) + diagonal;
+    float* own_tile = packed + PackedTileOffset(row_tile);
+    float* own = own_tile + row * kTile;
+    HWY_ALIGN float upper[kBlock][kBlock];
+    BlockTile<true>(row, a, kTile, own_tile, kTile, own, kTile, own, kTile);
+    if (!FactorBlock(own + diagonal, upper, inverse + row)) return false;
+    SolveBlockTile(own, upper, inverse + row);
+    ClearLeftOfDiagonal(own, diagonal);
+    for (int64_t column_tile = row_tile + 1; column_tile < tiles; ++column_tile) {
       float* tile = packed + PackedTileOffset(column_tile);
       float* c = tile + row * kTile;
       BlockTile<true>(row, a, kTile, tile, kTile, c, kTile, c, kTile);
-      if (column_tile == row_tile) {
-        if (!FactorDiagonal(c, row % kTile, upper, inverse + row)) return false;
-      } else {
-        SolveBlockTile(c, upper, inverse + row);
-      }
+      SolveBlockTile(c, upper, inverse + row);
+    }
+    HWY_ALIGN float rest[kBlock];
+    SubtractSolved(row, a, y, rhs + row, rest);
+#pragma GCC unroll 16
+    for (int r = 0; r < kBlock; ++r) {
+      y[row + r] = rest[r] * inverse[row + r];
+#pragma GCC unroll 16
+      for (int s = r + 1; s < kBlock; ++s) rest[s] -= upper[r][s] * y[row + r];
     }
   }
   return true;
-}
-
-// y = U^-T rhs. y: 32 * tiles floats.
-HWY_INLINE void ForwardSubstitute(int64_t n, const float* packed, const float* inverse,
-                                  const float* rhs, float* y) {
-  const F d;
-  constexpr int64_t kTileVectors = kTile / kLanes;
-  for (int64_t tile = 0; tile * kTile < n; ++tile) {
-    const float* u = packed + PackedTileOffset(tile);
-    HWY_ALIGN float rest[kTile] = {};
-    const int64_t width = HWY_MIN(kTile, n - tile * kTile);
-    for (int64_t column = 0; column < width; ++column) rest[column] = rhs[tile * kTile + column];
-    hn::Vec<F> acc[kTileVectors];
-#pragma GCC unroll 16
-    for (int64_t v = 0; v < kTileVectors; ++v) acc[v] = hn::Load(d, rest + v * kLanes);
-    for (int64_t row = 0; row < tile * kTile; ++row) {
-      const auto solved = hn::Set(d, y[row]);
-#pragma GCC unroll 16
-      for (int64_t v = 0; v < kTileVectors; ++v) {
-        acc[v] = hn::NegMulAdd(solved, hn::Load(d, u + row * kTile + v * kLanes), acc[v]);
-      }
-    }
-#pragma GCC unroll 16
-    for (int64_t v = 0; v < kTileVectors; ++v) hn::Store(acc[v], d, rest + v * kLanes);
-    for (int64_t r = 0; r < width; ++r) {
-      const int64_t row = tile * kTile + r;
-      y[row] = rest[r] * inverse[row];
-      for (int64_t column = r + 1; column < width; ++column) {
-        rest[column] -= y[row] * u[row * kTile + column];
-      }
-    }
-  }
 }
 
 // x = U^-1 y. x: 32 * tiles floats.
@@ -251,12 +275,17 @@ HWY_INLINE void BackSubstitute(int64_t n, const float* packed, const float* inve
       }
     }
     const float* diagonal = packed + PackedIndex(first, first);
-    for (int64_t r = HWY_MIN(kBlock, n - first) - 1; r >= 0; --r) {
-      float sum = hn::GetLane(hn::SumOfLanes(d, acc[r]));
-      for (int64_t s = r + 1; s < kBlock && first + s < n; ++s) {
-        sum += diagonal[r * kTile + s] * x[first + s];
-      }
-      x[first + r] = (y[first + r] - sum) * inverse[first + r];
+    HWY_ALIGN float rest[kBlock];
+#pragma GCC unroll 16
+    for (int r = 0; r < kBlock; ++r) {
+      rest[r] = y[first + r] - hn::GetLane(hn::SumOfLanes(d, acc[r]));
+    }
+#pragma GCC unroll 16
+    for (int r = kBlock - 1; r >= 0; --r) {
+      const float solved = rest[r] * inverse[first + r];
+      x[first + r] = solved;
+#pragma GCC unroll 16
+      for (int s = 0; s < r; ++s) rest[s] -= diagonal[s * kTile + r] * solved;
     }
   }
 }
@@ -273,8 +302,9 @@ bool CholeskySolveKernel(int64_t n, float* packed, float shift, const float* rhs
   for (int64_t row = n; row < (n + kBlock - 1) / kBlock * kBlock; ++row) {
     packed[PackedIndex(row, row)] = 1.0f;
   }
-  if (!Factor(n, packed, inverse)) return false;
-  ForwardSubstitute(n, packed, inverse, rhs, y);
+  for (int64_t row = 0; row < n; ++row) y[row] = rhs[row];
+  for (int64_t row = n; row < padded; ++row) y[row] = 0.0f;
+  if (!FactorAndForward(n, packed, inverse, y, y)) return false;
   BackSubstitute(n, packed, inverse, y, solution);
   for (int64_t row = 0; row < n; ++row) x[row] = solution[row];
   return true;
