@@ -53,6 +53,9 @@ TEST_P(IalsAgainstReference, FactorsMatchADenseFloat64Solution) {
       config.factors = factors;
       config.alpha = alpha;
       config.frequency_exponent = GetParam();
+      // About 0.25 a row for every exponent: a weaker one leaves systems so ill-conditioned that
+      // float32 input alone moves the solution by more than the bound.
+      config.regularization = 0.25 / std::pow(12.0, GetParam());
       IalsReference reference(config, data);
       for (int epoch = 0; epoch < 3; ++epoch) reference.RunEpoch(config, data);
       const FactorModel model = Trained(config, data, 3);
@@ -147,13 +150,14 @@ TEST(IalsCpu, AStopInTheMiddleAndARestoreEndInTheSameBytes) {
   const IalsConfig config = SmallConfig();
   const FactorModel expected = Trained(config, data, 3);
   int stopped = 0;
-  for (int trial = 0; trial < 10; ++trial) {
+  for (int trial = 0; trial < 3; ++trial) {
     auto solver = MakeIalsCpu(config, data);
     int finished = 0;
+    int64_t patience = 300 * (trial + 1);
     while (finished < 3) {
       StopFlag stop;
       std::thread signal([&] {
-        std::this_thread::sleep_for(std::chrono::microseconds(500 * (trial + 1)));
+        std::this_thread::sleep_for(std::chrono::microseconds(patience));
         stop.Request();
       });
       const EpochStats stats = solver->RunEpoch(stop);
@@ -162,6 +166,7 @@ TEST(IalsCpu, AStopInTheMiddleAndARestoreEndInTheSameBytes) {
         ++finished;
       } else {
         ++stopped;
+        patience += patience / 4;  // so that it ends on a busy machine, too
         const State state = solver->Save();
         solver = MakeIalsCpu(config, data);
         solver->Restore(state);
