@@ -133,10 +133,10 @@ FileDescriptor TryLock(const std::string& work, const std::string& path) {
     return FileDescriptor();
   }
   const std::string pid = std::to_string(getpid()) + "\n";
-  if (ftruncate(lock.get(), 0) != 0 ||
-      pwrite(lock.get(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
-    throw IoError("cannot write", lock_path, errno);
-  }
+  ssize_t wrote = -1;
+  if (ftruncate(lock.get(), 0) == 0) wrote = pwrite(lock.get(), pid.data(), pid.size(), 0);
+  if (wrote < 0) throw IoError("cannot write", lock_path, errno);
+  if (wrote < static_cast<ssize_t>(pid.size())) throw IoError("cannot write", lock_path, ENOSPC);
   return lock;
 }
 

@@ -1,0 +1,115 @@
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "host/core/errors.h"
+#include "host/train/checkpoint.h"
+#include "tests/fault/fault_support.h"
+#include "tests/support/small_artifact.h"
+
+namespace tidewright {
+namespace {
+
+namespace fs = std::filesystem;
+
+// From now on a write beyond `bytes` of a file fails with EFBIG in this process.
+void LimitFiles(rlim_t bytes) {
+  std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit limit{bytes, bytes};
+  if (setrlimit(RLIMIT_FSIZE, &limit) != 0) throw std::runtime_error("setrlimit failed");
+}
+
+TEST(FullDisk, AWriteThatFailsIsAnIoErrorAndTheOldArtifactStays) {
+  const MemoryDirectory dir;
+  const std::string path = dir.File("model");
+  SaveArtifact(path, SmallArtifact(1));
+  const auto before = FilesOf(path);
+  size_t largest = 0;
+  for (const auto& [name, bytes] : before) largest = std::max(largest, bytes.size());
+  for (const size_t limit : {size_t{0}, size_t{1}, size_t{100}, size_t{400}, largest - 1}) {
+    const pid_t child = Fork([&] {
+      LimitFiles(limit);
+      SaveArtifact(path, SmallArtifact(2));
+      return 0;
+    });
+    EXPECT_EQ(WaitFor(child), static_cast<int>(ExitCode::kIo)) << limit;
+    EXPECT_EQ(FilesOf(path), before) << limit;
+  }
+  const pid_t child = Fork([&] {
+    LimitFiles(largest);
+    SaveArtifact(path, SmallArtifact(2));
+    return 0;
+  });
+  EXPECT_EQ(WaitFor(child), 0);
+  EXPECT_EQ(Fingerprint(LoadArtifact(path)), Fingerprint(SmallArtifact(2)));
+}
+
+TEST(FullDisk, ACheckpointThatCannotBeWrittenLeavesTheOneBefore) {
+  const MemoryDirectory dir;
+  const std::string path = dir.File(kCheckpointName);
+  State state;
+  state.floats["x"] = AlignedVector<float>(1000, 1.0f);
+  WriteCheckpoint(path, {}, state);
+  const std::string before = ReadWholeFile(path);
+  for (const rlim_t limit : {0, 500, 4000}) {
+    const pid_t child = Fork([&] {
+      LimitFiles(limit);
+      state.floats["x"][0] = 2.0f;
+      WriteCheckpoint(path, {}, state);
+      return 0;
+    });
+    EXPECT_EQ(WaitFor(child), static_cast<int>(ExitCode::kIo)) << limit;
+    EXPECT_EQ(ReadWholeFile(path), before) << limit;
+  }
+}
+
+// A real small file system, in a mount namespace of the child's own; 77 where that is not allowed.
+int OnSmallFileSystem(const std::string& at, const std::function<int()>& body) {
+  if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return 77;
+  if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return 77;
+  if (mount("tmpfs", at.c_str(), "tmpfs", 0, "size=256k") != 0) return 77;
+  return body();
+}
+
+TEST(FullDisk, AtEveryFillTheOldOrTheNewArtifactStands) {
+  const MemoryDirectory dir;
+  const pid_t child = Fork([&] {
+    return OnSmallFileSystem(dir.path(), [&] {
+      const Artifact artifacts[2] = {SmallArtifact(1, 200, 50, 16), SmallArtifact(2, 200, 50, 16)};
+      const std::string prints[2] = {Fingerprint(artifacts[0]), Fingerprint(artifacts[1])};
+      const std::string path = dir.File("model");
+      int failed = 0;
+      int saved = 0;
+      for (int free_pages = 0; free_pages < 24; ++free_pages) {
+        fs::remove(dir.File("filler"));
+        SaveArtifact(path, artifacts[0]);
+        struct statvfs space;
+        if (statvfs(dir.path().c_str(), &space) != 0) return 1;
+        const size_t fill = static_cast<size_t>(space.f_bavail) - static_cast<size_t>(free_pages);
+        WriteWholeFile(dir.File("filler"), std::string(fill * space.f_bsize, 'x'));
+        bool threw = false;
+        try {
+          SaveArtifact(path, artifacts[1]);
+        } catch (const IoError& error) {
+          threw = std::string(error.what()).find("No space left on device") != std::string::npos;
+          if (!threw) return 2;
+        }
+        if (Fingerprint(LoadArtifact(path)) != prints[threw ? 0 : 1]) return 3;
+        ++(threw ? failed : saved);
+      }
+      return failed > 5 && saved > 2 ? 0 : 4;
+    });
+  });
+  const int code = WaitFor(child);
+  if (code == 77) GTEST_SKIP() << "mounting a small file system is not allowed here";
+  EXPECT_EQ(code, 0);
+}
+
+}  // namespace
+}  // namespace tidewright
