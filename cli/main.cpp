@@ -48,6 +48,7 @@ int Run(int argc, const char* const* argv, LogFormat* format) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "tidewright " TIDEWRIGHT_VERSION);
   CommandContext context;
+  AddImportCommand(app, context);
   AddDoctorCommand(app, context);
   GlobalOptions globals;
   AddGlobalOptions(app, globals, context.options);

@@ -23,7 +23,9 @@ void ExpectWellFormed(const SyntheticShape& shape, const Csr& matrix) {
     for (int64_t k = matrix.offsets[user]; k < matrix.offsets[user + 1]; ++k) {
       ASSERT_GE(matrix.ids[k], 0);
       ASSERT_LT(matrix.ids[k], shape.items);
-      if (k > matrix.offsets[user]) ASSERT_LT(matrix.ids[k - 1], matrix.ids[k]);
+      if (k > matrix.offsets[user]) {
+        ASSERT_LT(matrix.ids[k - 1], matrix.ids[k]);
+      }
     }
   }
 }
