@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -21,13 +21,15 @@ const std::string kSource = TIDEWRIGHT_SOURCE_DIR;
 // 200 order lines as Online Retail has them: every tenth without a customer, every twentieth (from
 // the fifth on) postage, every eighth a cancellation.
 std::string OrderExcerpt() {
-  std::string text = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\r\n";
+  std::string text =
+      "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\r\n";
   for (int n = 0; n < 200; ++n) {
     const bool cancelled = n % 8 == 3;
     const std::string number = std::to_string(n);
-    const std::string code = n % 20 == 5 ? "POST" : std::to_string(85000 + n % 37) + (n % 3 ? "" : "A");
-    text += (cancelled ? "C536" : "536") + number + "," + code + ",\"FRAME 7\"\" NO " + code + "\"," +
-            (cancelled ? "-" : "") + std::to_string(n % 12 + 1) + ",2010-12-" +
+    const std::string code =
+        n % 20 == 5 ? "POST" : std::to_string(85000 + n % 37) + (n % 3 ? "" : "A");
+    text += (cancelled ? "C536" : "536") + number + "," + code + ",\"FRAME 7\"\" NO " + code +
+            "\"," + (cancelled ? "-" : "") + std::to_string(n % 12 + 1) + ",2010-12-" +
             std::to_string(n % 20 + 10) + " 08:26:00,2.55," +
             (n % 10 == 0 ? "" : std::to_string(17000 + n % 29)) + ",United Kingdom\r\n";
   }
@@ -35,11 +37,32 @@ std::string OrderExcerpt() {
 }
 
 std::vector<std::string> ImportArguments(const std::string& csv, const std::string& output) {
-  return {"import", "csv", csv, "-o", output, "--user", "CustomerID", "--item", "StockCode",
-          "--timestamp", "InvoiceDate", "--default-signal", "purchase", "--signal-rule",
-          "cancel: InvoiceNo starts with C", "--signal-weight", "cancel=-1", "--value", "Quantity",
-          "--value-abs", "--keep", "UnitPrice=price", "--item-column", "Description=title",
-          "--drop-rule", "StockCode not matches #####*"};
+  return {"import",
+          "csv",
+          csv,
+          "-o",
+          output,
+          "--user",
+          "CustomerID",
+          "--item",
+          "StockCode",
+          "--timestamp",
+          "InvoiceDate",
+          "--default-signal",
+          "purchase",
+          "--signal-rule",
+          "cancel: InvoiceNo starts with C",
+          "--signal-weight",
+          "cancel=-1",
+          "--value",
+          "Quantity",
+          "--value-abs",
+          "--keep",
+          "UnitPrice=price",
+          "--item-column",
+          "Description=title",
+          "--drop-rule",
+          "StockCode not matches #####*"};
 }
 
 class ImportCommandTest : public ::testing::Test {
@@ -66,11 +89,12 @@ TEST_F(ImportCommandTest, MakesTheSampleFromAnExcerpt) {
   EXPECT_EQ(log.size(), 170);
   EXPECT_THAT(log.signal_names, ElementsAre("purchase", "cancel"));
   EXPECT_THAT(log.default_signal_weights, ElementsAre(1.0f, -1.0f));
-  EXPECT_EQ(std::count(log.signal.begin(), log.signal.end(), 1), 20);
+  EXPECT_EQ(std::count(log.signal.begin(), log.signal.end(), 1), 25);
   EXPECT_EQ(data.users[0], "17001");
   EXPECT_EQ(data.items[0], "85001");
   ASSERT_EQ(data.item_columns.size(), 1u);
-  EXPECT_EQ(std::get<std::vector<std::string>>(data.item_columns[0].values)[0], "FRAME 7\" NO 85001");
+  EXPECT_EQ(std::get<std::vector<std::string>>(data.item_columns[0].values)[0],
+            "FRAME 7\" NO 85001");
   EXPECT_EQ(FormatTime(log.timestamp[0]).substr(0, 8), "2010-12-");
   ASSERT_EQ(log.extra.size(), 1u);
   EXPECT_EQ(log.extra[0].name, "price");
@@ -154,7 +178,7 @@ TEST_F(ImportCommandTest, ExplainsWrongArguments) {
       {{"--user", "CustomerID", "--encoding", "koi8"}, "--encoding 'koi8'"},
       {{"--user", "CustomerID", "--drop-rule", "Quantity"}, "is no rule"}};
   for (const auto& [extra, what] : kCases) {
-    std::vector<std::string> arguments = {"import", "csv",    File("a.csv"), "-o",
+    std::vector<std::string> arguments = {"import",     "csv",    File("a.csv"), "-o",
                                           File("a.h5"), "--item", "StockCode"};
     arguments.insert(arguments.end(), extra.begin(), extra.end());
     const CliResult result = RunCli(arguments);

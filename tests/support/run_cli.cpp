@@ -12,6 +12,8 @@
 
 namespace tidewright {
 
+std::string TidewrightBinary() { return TIDEWRIGHT_BINARY; }
+
 CliResult RunCli(const std::vector<std::string>& arguments,
                  const std::vector<std::pair<std::string, std::string>>& environment) {
   std::vector<std::string> argv{TIDEWRIGHT_BINARY};

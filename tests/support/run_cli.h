@@ -20,6 +20,9 @@ CliResult RunCli(const std::vector<std::string>& arguments,
 CliResult RunProgram(const std::vector<std::string>& argv,
                      const std::vector<std::pair<std::string, std::string>>& environment = {});
 
+// The path of the built program, for scripts that run it.
+std::string TidewrightBinary();
+
 // A directory of the running test's own, removed afterwards.
 class TempDirectory {
  public:
