@@ -4,18 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-namespace tidewright {
+#include "host/core/csr_view.h"
 
-// Compressed sparse rows as kernels take them: a plain struct, its pointers valid on the host or on
-// a device. Row r holds ids[offsets[r] .. offsets[r+1]) with the values beside them; ids rise
-// strictly within a row.
-struct CsrView {
-  int64_t rows = 0;
-  int64_t cols = 0;
-  const int64_t* offsets = nullptr;  // rows + 1, from 0
-  const int32_t* ids = nullptr;      // in [0, cols)
-  const float* values = nullptr;     // finite, not 0; negative is a dislike
-};
+namespace tidewright {
 
 // Owns what a CsrView points to.
 struct Csr {

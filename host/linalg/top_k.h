@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "host/data/interactions.h"
+#include "host/core/csr_view.h"
 
 namespace tidewright {
 

@@ -10,6 +10,7 @@
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
 #include "host/core/random.h"
+#include "host/data/interactions.h"
 #include "host/linalg/dense.h"
 
 namespace tidewright {
