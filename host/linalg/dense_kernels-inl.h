@@ -20,13 +20,13 @@ inline constexpr int64_t kLanes = static_cast<int64_t>(hn::MaxLanes(F()));
 // The register tile: as many accumulators as hide the latency of a fused multiply-add, and no
 // spills.
 inline constexpr int kRows = kLanes >= 16 ? 8 : 4;
-inline constexpr int kVectors = 2;
+inline constexpr int64_t kTileVectors = kTile / kLanes;
 // Rows a Cholesky step eliminates at once.
 inline constexpr int64_t kBlock = 8;
 
 // c[kRows x kVectors*kLanes] (row stride ldc) = init (stride ldi; null: 0) +/- sum over k of
 // a[k][0..kRows) (x) b[k][0..kVectors*kLanes), k-th rows at strides sa and sb.
-template <bool kSubtract>
+template <bool kSubtract, int kVectors = 2>
 HWY_INLINE void RegisterTile(int64_t k, const float* HWY_RESTRICT a, int64_t sa,
                              const float* HWY_RESTRICT b, int64_t sb, const float* init,
                              int64_t ldi, float* c, int64_t ldc) {
@@ -64,12 +64,32 @@ HWY_INLINE void RegisterTile(int64_t k, const float* HWY_RESTRICT a, int64_t sa,
 template <bool kSubtract>
 HWY_INLINE void BlockTile(int64_t k, const float* a, int64_t sa, const float* b, int64_t sb,
                           const float* init, int64_t ldi, float* c, int64_t ldc) {
-  for (int64_t column = 0; column < kTile; column += kVectors * kLanes) {
+  for (int64_t column = 0; column < kTile; column += 2 * kLanes) {
     for (int64_t row = 0; row < kBlock; row += kRows) {
       RegisterTile<kSubtract>(k, a + row, sa, b + column, sb,
                               init == nullptr ? nullptr : init + row * ldi + column, ldi,
                               c + row * ldc + column, ldc);
     }
+  }
+}
+
+// The same where the tile holds the block's diagonal, at column `diagonal`: what lies left of it
+// may be left out.
+template <bool kSubtract>
+HWY_INLINE void DiagonalBlockTile(int64_t k, int64_t diagonal, const float* a, int64_t sa,
+                                  const float* b, int64_t sb, const float* init, int64_t ldi,
+                                  float* c, int64_t ldc) {
+  int64_t column = diagonal / kLanes * kLanes;
+  for (; column + 2 * kLanes <= kTile; column += 2 * kLanes) {
+    for (int64_t row = 0; row < kBlock; row += kRows) {
+      RegisterTile<kSubtract>(k, a + row, sa, b + column, sb, init + row * ldi + column, ldi,
+                              c + row * ldc + column, ldc);
+    }
+  }
+  if (column == kTile) return;
+  for (int64_t row = 0; row < kBlock; row += kRows) {
+    RegisterTile<kSubtract, 1>(k, a + row, sa, b + column, sb, init + row * ldi + column, ldi,
+                               c + row * ldc + column, ldc);
   }
 }
 
@@ -100,13 +120,18 @@ void GatherPanelKernel(const float* factors, int64_t n, const int32_t* ids, int6
   for (int64_t tile = 0; tile * kTile < n; ++tile) {
     HWY_ALIGN float sum[kTile];
     const float* from = panel + tile * kPanelRows * kTile;
-    for (int64_t column = 0; column < kTile; column += kLanes) {
-      auto acc = hn::Zero(d);
-      for (int64_t k = 0; k < count; ++k) {
-        acc = hn::MulAdd(hn::Set(d, target[k]), hn::Load(d, from + k * kTile + column), acc);
+    hn::Vec<F> acc[kTileVectors];
+#pragma GCC unroll 32
+    for (int64_t v = 0; v < kTileVectors; ++v) acc[v] = hn::Zero(d);
+    for (int64_t k = 0; k < count; ++k) {
+      const auto weight = hn::Set(d, target[k]);
+#pragma GCC unroll 32
+      for (int64_t v = 0; v < kTileVectors; ++v) {
+        acc[v] = hn::MulAdd(weight, hn::Load(d, from + k * kTile + v * kLanes), acc[v]);
       }
-      hn::Store(acc, d, sum + column);
     }
+#pragma GCC unroll 32
+    for (int64_t v = 0; v < kTileVectors; ++v) hn::Store(acc[v], d, sum + v * kLanes);
     const int64_t width = HWY_MIN(kTile, n - tile * kTile);
     for (int64_t column = 0; column < width; ++column) {
       rhs[tile * kTile + column] += static_cast<double>(sum[column]);
@@ -119,11 +144,17 @@ void SyrkPanelKernel(int64_t n, const float* panel, int64_t count, const float* 
   for (int64_t column_tile = 0; column_tile * kTile < n; ++column_tile) {
     const float* b = panel + column_tile * kPanelRows * kTile;
     const int64_t offset = PackedTileOffset(column_tile);
-    const int64_t rows = HWY_MIN(n, (column_tile + 1) * kTile);
-    for (int64_t row = 0; row < rows; row += kBlock) {
+    for (int64_t row = 0; row < column_tile * kTile; row += kBlock) {
       const float* a = panel + (row / kTile) * kPanelRows * kTile + row % kTile;
       BlockTile<false>(count, a, kTile, b, kTile, base + offset + row * kTile, kTile,
                        packed + offset + row * kTile, kTile);
+    }
+    const int64_t rows = HWY_MIN(n, (column_tile + 1) * kTile);
+    for (int64_t row = column_tile * kTile; row < rows; row += kBlock) {
+      const int64_t diagonal = row % kTile;
+      DiagonalBlockTile<false>(count, diagonal, b + diagonal, kTile, b, kTile,
+                               base + offset + row * kTile, kTile, packed + offset + row * kTile,
+                               kTile);
     }
   }
 }
@@ -230,7 +261,7 @@ HWY_INLINE bool FactorAndForward(int64_t n, float* packed, float* inverse, const
     float* own_tile = packed + PackedTileOffset(row_tile);
     float* own = own_tile + row * kTile;
     HWY_ALIGN float upper[kBlock][kBlock];
-    BlockTile<true>(row, a, kTile, own_tile, kTile, own, kTile, own, kTile);
+    DiagonalBlockTile<true>(row, diagonal, a, kTile, own_tile, kTile, own, kTile, own, kTile);
     if (!FactorBlock(own + diagonal, upper, inverse + row)) return false;
     SolveBlockTile(own, upper, inverse + row);
     ClearLeftOfDiagonal(own, diagonal);
