@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 
 #include "host/core/errors.h"
@@ -182,6 +184,26 @@ TEST(DatasetFile, LeavesNothingBehindWhereItCannotBeWritten) {
   bad.user_columns.push_back({"a/b", std::vector<float>(300, 1.0f)});
   EXPECT_THROW(WriteEventLog(directory.File("log.h5"), bad, false), UsageError);
   EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
+}
+
+// A limit on the size of files stands in for a full disk: both make write() fail half-way.
+TEST(DatasetFile, LeavesNothingBehindWhereTheDiskIsFull) {
+  const TempDirectory directory;
+  const Dataset log = MakeLog(100'000, 1);
+  WriteEventLog(directory.File("whole.h5"), log, false);
+  const uintmax_t whole = std::filesystem::file_size(directory.File("whole.h5"));
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before = {};
+  getrlimit(RLIMIT_FSIZE, &before);
+  for (const uintmax_t limit : {uintmax_t{0}, uintmax_t{100}, whole / 2, whole - 10}) {
+    const rlimit small = {limit, before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &small);
+    EXPECT_THROW(WriteEventLog(directory.File("log.h5"), log, false), IoError) << limit;
+    setrlimit(RLIMIT_FSIZE, &before);
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory.path()), {}), 1) << limit;
+  }
+  WriteEventLog(directory.File("log.h5"), log, false);
+  EXPECT_EQ(ReadDataset(directory.File("log.h5")).log->size(), 100'000);
 }
 
 TEST(DatasetFile, KeepsLongTexts) {
