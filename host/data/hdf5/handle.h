@@ -25,7 +25,6 @@ class Handle {
 
   bool valid() const { return id_ >= 0; }
   hid_t id() const { return id_; }
-  hid_t Release() { return std::exchange(id_, -1); }
 
  private:
   hid_t id_ = -1;

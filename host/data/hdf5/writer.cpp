@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
@@ -24,14 +25,17 @@ constexpr int64_t kChunkRows = 1 << 16;
 constexpr int64_t kVariableTextRows = 1 << 12;
 constexpr int64_t kMaxFixedTextBytes = 256;
 constexpr int kChunksABatch = 16;
+constexpr size_t kMemoryStep = 16 << 20;
+constexpr size_t kWriteBytes = 64 << 20;
 
-void SyncPath(const std::string& path, int flags) {
-  const int descriptor = open(path.c_str(), flags | O_CLOEXEC);
-  if (descriptor < 0) throw IoError("cannot write", path, errno);
-  const int failed = fsync(descriptor);
-  const int error_number = errno;
-  close(descriptor);
-  if (failed != 0) throw IoError("cannot write", path, error_number);
+void WriteAll(int descriptor, const char* bytes, size_t count, const std::string& path) {
+  while (count > 0) {
+    const ssize_t written = write(descriptor, bytes, std::min(count, kWriteBytes));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw IoError("cannot write", path, errno);
+    bytes += written;
+    count -= static_cast<size_t>(written);
+  }
 }
 
 std::string ParentDirectory(const std::string& path) {
@@ -63,34 +67,22 @@ Writer::Writer(const std::string& path, bool overwrite)
   if (!overwrite && std::filesystem::exists(path, ignored)) {
     throw UsageError(path + " exists already; give another name or --force to replace it");
   }
+  descriptor_ = open(partial_path_.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) throw IoError("cannot write", path_, errno);
   const Handle access(H5Pcreate(H5P_FILE_ACCESS));
-  H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG);
-  // Created here first: HDF5 would not say why it could not.
-  const int descriptor = open(partial_path_.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0666);
-  if (descriptor < 0) throw IoError("cannot write", path_, errno);
-  close(descriptor);
-  file_ = Handle(H5Fcreate(partial_path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()));
-  if (!file_.valid()) {
-    Discard();
-    Check(false, "");
-  }
+  H5Pset_fapl_core(access.id(), kMemoryStep, false);
+  file_ = Handle(H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()));
 }
 
 Writer::~Writer() {
-  if (!partial_path_.empty()) Discard();
-}
-
-void Writer::Discard() {
-  file_ = Handle();
-  std::remove(partial_path_.c_str());
+  if (descriptor_ >= 0) close(descriptor_);
+  if (!partial_path_.empty()) std::remove(partial_path_.c_str());
 }
 
 void Writer::Check(bool good, const std::string& what) const {
   if (good) return;
-  const LibraryFault fault = LastLibraryFault();
-  if (fault.error_number != 0) throw IoError("cannot write", path_, fault.error_number);
-  throw IoError("cannot write " + path_ + (what.empty() ? "" : ": " + what) +
-                ": HDF5: " + fault.description);
+  throw IoError("cannot write " + path_ + ": " + what +
+                ": HDF5: " + LastLibraryFault().description);
 }
 
 void Writer::Group(const std::string& group) {
@@ -246,14 +238,24 @@ void Writer::VariableTexts(const std::string& dataset, int64_t rows,
 }
 
 void Writer::Commit() {
-  Check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL) >= 0, "");
-  Check(H5Fclose(file_.Release()) >= 0, "");
-  SyncPath(partial_path_, O_RDONLY);
+  void* bytes = nullptr;
+  hsize_t count = 0;
+  Check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL) >= 0 &&
+            H5Fget_vfd_handle(file_.id(), H5P_DEFAULT, &bytes) >= 0 &&
+            H5Fget_filesize(file_.id(), &count) >= 0,
+        "/");
+  WriteAll(descriptor_, *static_cast<char**>(bytes), count, path_);
+  if (fsync(descriptor_) != 0) throw IoError("cannot write", path_, errno);
+  if (close(std::exchange(descriptor_, -1)) != 0) throw IoError("cannot write", path_, errno);
   if (std::rename(partial_path_.c_str(), path_.c_str()) != 0) {
     throw IoError("cannot write", path_, errno);
   }
   partial_path_.clear();
-  SyncPath(ParentDirectory(path_), O_RDONLY | O_DIRECTORY);
+  const int directory = open(ParentDirectory(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory >= 0) {
+    fsync(directory);
+    close(directory);
+  }
 }
 
 }  // namespace tidewright::hdf5

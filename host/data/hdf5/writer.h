@@ -11,10 +11,13 @@
 
 namespace tidewright::hdf5 {
 
-// Writes a new HDF5 file beside its target and renames it into place at Commit: a reader sees the
-// old file or the whole new one. Without Commit nothing is left behind. The same calls give the
-// same bytes: no times are stored, and chunks are compressed by libdeflate on NumThreads() threads
-// but written in order. Throws IoError.
+// Builds a new HDF5 file and puts it into place at Commit: written beside the target, fsync,
+// rename, so a reader sees the old file or the whole new one. Without Commit nothing is left
+// behind. The same calls give the same bytes: no times are stored, and chunks are compressed by
+// libdeflate on NumThreads() threads but written in order. Throws IoError.
+//
+// HDF5 builds it in memory, compressed, because a file that it fails to flush (a full disk) makes
+// HDF5 1.10 crash when the process ends.
 class Writer {
  public:
   // Throws UsageError where `path` exists and `overwrite` is false.
@@ -50,10 +53,10 @@ class Writer {
   Handle Create(const std::string& dataset, const Handle& type, int64_t rows, int64_t chunk_rows,
                 bool shuffle);
   void Check(bool good, const std::string& what) const;
-  void Discard();
 
   std::string path_;
   std::string partial_path_;
+  int descriptor_ = -1;  // of partial_path_
   Handle file_;
 };
 
