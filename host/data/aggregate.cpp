@@ -48,27 +48,28 @@ class PairValue {
   double net_ = 0;
 };
 
-// The rows of one block of users, and what was counted on the way.
-struct BlockRows {
-  std::vector<int32_t> ids;
-  std::vector<float> values;
+// Where a row's entries go: nowhere while they are counted, then to their place in the matrix.
+struct RowSink {
+  int32_t* ids = nullptr;
+  float* values = nullptr;
+  int64_t entries = 0;
   AggregateReport report;
 };
 
-class BlockAggregator {
+class RowAggregator {
  public:
-  BlockAggregator(const EventLog& log, const std::vector<float>& signal_weights,
-                  Aggregation aggregation, const std::function<bool(int64_t)>& keep)
+  RowAggregator(const EventLog& log, const std::vector<float>& signal_weights,
+                Aggregation aggregation, const std::function<bool(int64_t)>& keep)
       : log_(log), weights_(signal_weights), aggregation_(aggregation), keep_(keep) {}
 
-  // Appends one user's events [begin, end) as a row; `order` is scratch.
-  void AppendRow(int64_t begin, int64_t end, std::vector<uint64_t>* order, BlockRows* out) const {
+  // One user's events [begin, end) as a row; `order` is scratch.
+  void Aggregate(int64_t begin, int64_t end, std::vector<uint64_t>* order, RowSink* sink) const {
     order->clear();
     for (int64_t event = begin; event < end; ++event) {
       if (keep_ && !keep_(event)) continue;
-      ++out->report.events;
+      ++sink->report.events;
       if (weights_[log_.signal[event]] == 0) {
-        ++out->report.events_ignored;
+        ++sink->report.events_ignored;
         continue;
       }
       // The item above, the event's place below: sorted, events of a pair stay in event order.
@@ -83,12 +84,12 @@ class BlockAggregator {
         const int64_t event = begin + static_cast<int64_t>((*order)[first] & 0xffffffffu);
         pair.Add(weights_[log_.signal[event]], log_.value.empty() ? 1.0f : log_.value[event]);
       }
-      AppendPair(begin, static_cast<int32_t>(item), pair.net(), out);
+      AddPair(begin, static_cast<int32_t>(item), pair.net(), sink);
     }
   }
 
  private:
-  void AppendPair(int64_t event, int32_t item, double net, BlockRows* out) const {
+  void AddPair(int64_t event, int32_t item, double net, RowSink* sink) const {
     const float value = static_cast<float>(net);
     if (!std::isfinite(value)) {
       std::ostringstream message;
@@ -97,11 +98,14 @@ class BlockAggregator {
       throw DataError(message.str());
     }
     if (value == 0) {
-      ++out->report.net_zero;
+      ++sink->report.net_zero;
       return;
     }
-    out->ids.push_back(item);
-    out->values.push_back(value);
+    if (sink->ids != nullptr) {
+      sink->ids[sink->entries] = item;
+      sink->values[sink->entries] = value;
+    }
+    ++sink->entries;
   }
 
   const EventLog& log_;
@@ -163,35 +167,38 @@ std::vector<int64_t> UserOffsets(const EventLog& log, int64_t users) {
 Csr AggregateEvents(const EventLog& log, int64_t users, int64_t items,
                     const std::vector<float>& signal_weights, Aggregation aggregation,
                     const std::function<bool(int64_t)>& keep, AggregateReport* report) {
+  const std::vector<int64_t> events = UserOffsets(log, users);
+  const RowAggregator aggregator(log, signal_weights, aggregation, keep);
+  std::vector<std::vector<uint64_t>> order(static_cast<size_t>(NumThreads()));
   Csr result;
   result.rows = users;
   result.cols = items;
   result.offsets.assign(static_cast<size_t>(users) + 1, 0);
-  const std::vector<int64_t> events = UserOffsets(log, users);
-  const BlockAggregator aggregator(log, signal_weights, aggregation, keep);
-  std::vector<BlockRows> blocks(static_cast<size_t>((users + kUsersPerBlock - 1) / kUsersPerBlock));
-  std::vector<std::vector<uint64_t>> order(static_cast<size_t>(NumThreads()));
+  // Rows are aggregated twice, to count and to fill: nothing but the result is ever held.
+  std::vector<AggregateReport> reports(
+      static_cast<size_t>((users + kUsersPerBlock - 1) / kUsersPerBlock));
   ParallelRanges(users, kUsersPerBlock, [&](int64_t begin, int64_t end, int thread) {
-    BlockRows& block = blocks[static_cast<size_t>(begin / kUsersPerBlock)];
+    RowSink sink;
     for (int64_t user = begin; user < end; ++user) {
-      aggregator.AppendRow(events[user], events[user + 1], &order[static_cast<size_t>(thread)],
-                           &block);
-      result.offsets[user + 1] = static_cast<int64_t>(block.ids.size());
+      const int64_t before = sink.entries;
+      aggregator.Aggregate(events[user], events[user + 1], &order[thread], &sink);
+      result.offsets[user + 1] = sink.entries - before;
+    }
+    reports[begin / kUsersPerBlock] = sink.report;
+  });
+  for (int64_t user = 0; user < users; ++user) result.offsets[user + 1] += result.offsets[user];
+  result.ids.resize(static_cast<size_t>(result.offsets.back()));
+  result.values.resize(result.ids.size());
+  ParallelRanges(users, kUsersPerBlock, [&](int64_t begin, int64_t end, int thread) {
+    RowSink sink;
+    sink.ids = result.ids.data() + result.offsets[begin];
+    sink.values = result.values.data() + result.offsets[begin];
+    for (int64_t user = begin; user < end; ++user) {
+      aggregator.Aggregate(events[user], events[user + 1], &order[thread], &sink);
     }
   });
-  // Counted from the start of each block so far.
-  int64_t entries = 0;
-  for (int64_t user = 0; user < users; ++user) {
-    if (user % kUsersPerBlock == 0) entries = result.offsets[user];
-    result.offsets[user + 1] += entries;
-  }
-  result.ids.reserve(static_cast<size_t>(result.offsets.back()));
-  result.values.reserve(static_cast<size_t>(result.offsets.back()));
-  for (BlockRows& block : blocks) {
-    result.ids.insert(result.ids.end(), block.ids.begin(), block.ids.end());
-    result.values.insert(result.values.end(), block.values.begin(), block.values.end());
-    if (report != nullptr) AddReport(block.report, report);
-    block = {};
+  for (const AggregateReport& block : reports) {
+    if (report != nullptr) AddReport(block, report);
   }
   return result;
 }

@@ -24,6 +24,16 @@ bool ParseWhole(const std::string& text, T* value) {
   throw UsageError("split '" + text + "': " + why + "; one of " + kSplitForms);
 }
 
+void CheckJudged(const EvalSet& set, const SplitSpec& split) {
+  if (!set.model_rows.empty()) return;
+  throw UsageError("split '" + split.text +
+                   "' leaves nobody to judge: no user has both history and a positive item that "
+                   "history does not hold (" +
+                   std::to_string(set.users_without_history) + " users have no history, " +
+                   std::to_string(set.targets_seen) + " targets were seen, " +
+                   std::to_string(set.targets_disliked) + " are dislikes)");
+}
+
 // The matrix of one part at a time, whichever layout the dataset has.
 class Source {
  public:
@@ -43,6 +53,10 @@ class Source {
   }
 
   void Cut(const SplitSpec& split, const CutRole& role) {
+    if (split.kind == SplitKind::kFile && !dataset_.test_log && !dataset_.test_matrix) {
+      throw UsageError("split 'file' needs a /test part, and " + dataset_.path +
+                       " has none; use last:N, time:DATE, random:FRACTION or users:N");
+    }
     if (split.kind == SplitKind::kNone || split.kind == SplitKind::kFile) return;
     if (dataset_.log) {
       parts_.resize(static_cast<size_t>(dataset_.log->size()), Part::kTrain);
@@ -64,13 +78,18 @@ class Source {
   }
 
   Csr TakeFileTest() {
-    if (!dataset_.test_log && !dataset_.test_matrix) {
-      throw UsageError("split 'file' needs a /test part, and " + dataset_.path +
-                       " has none; use last:N, time:DATE, random:FRACTION or users:N");
-    }
     if (dataset_.test_matrix) return CopyEntries(*dataset_.test_matrix, {}, Part::kTest);
     return Aggregate(*dataset_.test_log, ResolveSignalWeights(*dataset_.test_log, options_.signals),
                      {});
+  }
+
+  EvalSet Judge(const SplitSpec& split, const CutRole& role, const Csr& targets, const Csr& train,
+                const Csr* also_seen, const std::vector<int32_t>& model_rows) {
+    EvalSet set = split.kind == SplitKind::kUsers
+                      ? MakeEvalSet(Take(role.known), nullptr, targets, {})
+                      : MakeEvalSet(train, also_seen, targets, model_rows);
+    CheckJudged(set, split);
+    return set;
   }
 
   const AggregateReport& report() const { return report_; }
@@ -141,16 +160,6 @@ void CheckValidation(const SplitSpec& test, const SplitSpec& validation) {
   }
 }
 
-void CheckJudged(const EvalSet& set, const SplitSpec& split) {
-  if (!set.model_rows.empty()) return;
-  throw UsageError("split '" + split.text +
-                   "' leaves nobody to judge: no user has both history and a positive item that "
-                   "history does not hold (" +
-                   std::to_string(set.users_without_history) + " users have no history, " +
-                   std::to_string(set.targets_seen) + " targets were seen, " +
-                   std::to_string(set.targets_disliked) + " are dislikes)");
-}
-
 }  // namespace
 
 SplitSpec ParseSplit(const std::string& text) {
@@ -206,26 +215,18 @@ TrainValidationTest PrepareWithValidation(const Dataset& dataset, const SplitSpe
     if (train.RowLength(user) > 0) model_rows[user] = next_row++;
   }
 
-  Csr validation_part;
-  if (validation.kind != SplitKind::kNone) validation_part = source.Take(Part::kValidation);
-  if (validation.kind == SplitKind::kUsers) {
+  Csr validated;
+  if (validation.kind != SplitKind::kNone) {
+    validated = source.Take(Part::kValidation);
     result.validation =
-        MakeEvalSet(source.Take(Part::kValidationKnown), nullptr, validation_part, {});
-  } else if (validation.kind != SplitKind::kNone) {
-    result.validation = MakeEvalSet(train, nullptr, validation_part, model_rows);
+        source.Judge(validation, kValidationRole, validated, train, nullptr, model_rows);
   }
-  if (validation.kind != SplitKind::kNone) CheckJudged(result.validation, validation);
-
-  const Csr* seen = validation.kind == SplitKind::kNone ? nullptr : &validation_part;
-  if (test.kind == SplitKind::kUsers) {
-    const Csr targets = source.Take(Part::kTest);
-    result.test = MakeEvalSet(source.Take(Part::kTestKnown), nullptr, targets, {});
-  } else if (test.kind != SplitKind::kNone) {
+  if (test.kind != SplitKind::kNone && options.want_test) {
     const Csr targets =
         test.kind == SplitKind::kFile ? source.TakeFileTest() : source.Take(Part::kTest);
-    result.test = MakeEvalSet(train, seen, targets, model_rows);
+    const Csr* also_seen = validation.kind == SplitKind::kNone ? nullptr : &validated;
+    result.test = source.Judge(test, kTestRole, targets, train, also_seen, model_rows);
   }
-  if (test.kind != SplitKind::kNone) CheckJudged(result.test, test);
   result.aggregation = source.report();
   result.train = DropEmptyRows(std::move(train), &result.train_users);
   return result;

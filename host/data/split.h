@@ -48,7 +48,7 @@ struct SplitResult {
   Csr train;  // users with at least one entry only, in the order of the dataset
   std::vector<int32_t> train_users;  // row of `train` -> row of the dataset's user table
   EvalSet test;                      // empty where the split is "none"
-  AggregateReport aggregation;       // of all parts together
+  AggregateReport aggregation;       // of all the parts made
 };
 
 // How a dataset becomes a matrix and its parts. The same seed gives the same parts.
@@ -56,6 +56,9 @@ struct PrepareOptions {
   std::vector<SignalWeight> signals;
   Aggregation aggregation = Aggregation::kSum;  // a matrix is aggregated already: kSum alone
   uint64_t seed = 1;
+  // False where only training follows: the test part is cut away as ever, but `test` stays empty
+  // and its copy of the users' history is not made.
+  bool want_test = true;
 };
 
 // Aggregates and splits. No event of a test part takes part in `train` or `known`. Throws

@@ -170,6 +170,22 @@ TEST(Split, SaysWhatTheDataLacks) {
   ExpectUsageError(log, "time:2011-04-20", "time:2011-04-20", "must begin before");
 }
 
+TEST(Split, LeavesTheTestPartUnmadeWhereOnlyTrainingFollows) {
+  const Dataset dataset = LogDataset(RandomLog(10));
+  for (const char* split : {"last:1", "random:0.2", "users:40"}) {
+    PrepareOptions options;
+    const SplitResult with = PrepareInteractions(dataset, ParseSplit(split), options);
+    options.want_test = false;
+    const SplitResult without = PrepareInteractions(dataset, ParseSplit(split), options);
+    EXPECT_TRUE(SameCsr(with.train, without.train));
+    EXPECT_EQ(with.train_users, without.train_users);
+    EXPECT_TRUE(without.test.model_rows.empty());
+  }
+  PrepareOptions options;
+  options.want_test = false;
+  EXPECT_THROW(PrepareInteractions(dataset, ParseSplit("file"), options), UsageError);
+}
+
 TEST(Split, RefusesSignalsAndAggregationsOfAMatrix) {
   const Dataset matrix = MatrixDataset();
   PrepareOptions options;
