@@ -5,13 +5,15 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
+#include <string>
+#include <tuple>
 
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
 #include "host/core/random.h"
 #include "host/data/interactions.h"
 #include "host/linalg/dense.h"
+#include "host/linalg/simd.h"
 
 namespace tidewright {
 namespace {
@@ -146,6 +148,17 @@ TEST(TopK, MatchesASortOfAllScores) {
     Problem problem = MakeProblem(count, items, factors, k, levels);
     ExpectSame(TopKCpu(Request(problem)), Reference(Request(problem)));
   }
+}
+
+TEST(TopK, IsExactOnEveryInstructionSet) {
+  const std::vector<std::string> targets = AvailableSimdTargets();  // a pinned one hides the others
+  for (const std::string& target : targets) {
+    SCOPED_TRACE(target);
+    PinSimdTarget(target);
+    Problem problem = MakeProblem(9, 600, 5, 12, 3, 80);
+    ExpectSame(TopKCpu(Request(problem)), Reference(Request(problem)));
+  }
+  PinSimdTarget(targets.front());
 }
 
 TEST(TopK, CountsAgainstManyRelevantItemsAreExact) {
