@@ -12,20 +12,11 @@
 
 namespace tidewright {
 
-std::string TidewrightBinary() { return TIDEWRIGHT_BINARY; }
+namespace {
 
-CliResult RunCli(const std::vector<std::string>& arguments,
-                 const std::vector<std::pair<std::string, std::string>>& environment) {
-  std::vector<std::string> argv{TIDEWRIGHT_BINARY};
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  return RunProgram(argv, environment);
-}
-
-CliResult RunProgram(const std::vector<std::string>& argv,
-                     const std::vector<std::pair<std::string, std::string>>& environment) {
-  const TempDirectory capture;
-  const std::string out_path = capture.File("out");
-  const std::string err_path = capture.File("err");
+pid_t Start(const std::vector<std::string>& argv, const std::string& out_path,
+            const std::string& err_path,
+            const std::vector<std::pair<std::string, std::string>>& environment) {
   std::vector<char*> raw;
   for (const std::string& argument : argv) raw.push_back(const_cast<char*>(argument.c_str()));
   raw.push_back(nullptr);
@@ -33,8 +24,8 @@ CliResult RunProgram(const std::vector<std::string>& argv,
   if (child < 0) throw std::runtime_error("fork failed");
   if (child == 0) {
     const int in = open("/dev/null", O_RDONLY);
-    const int out = open(out_path.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
-    const int err = open(err_path.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
+    const int out = open(out_path.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
+    const int err = open(err_path.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
     dup2(in, 0);
     dup2(out, 1);
     dup2(err, 2);
@@ -42,13 +33,37 @@ CliResult RunProgram(const std::vector<std::string>& argv,
     execvp(raw[0], raw.data());
     _exit(127);
   }
+  return child;
+}
+
+}  // namespace
+
+std::string TidewrightBinary() { return TIDEWRIGHT_BINARY; }
+
+CliResult RunCli(const std::vector<std::string>& arguments,
+                 const std::vector<std::pair<std::string, std::string>>& environment) {
+  std::vector<std::string> argv{TidewrightBinary()};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  return RunProgram(argv, environment);
+}
+
+CliResult RunProgram(const std::vector<std::string>& argv,
+                     const std::vector<std::pair<std::string, std::string>>& environment) {
+  const TempDirectory capture;
+  const pid_t child = Start(argv, capture.File("out"), capture.File("err"), environment);
   int status = 0;
   waitpid(child, &status, 0);
   CliResult result;
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  result.out = ReadWholeFile(out_path);
-  result.err = ReadWholeFile(err_path);
+  result.out = ReadWholeFile(capture.File("out"));
+  result.err = ReadWholeFile(capture.File("err"));
   return result;
+}
+
+pid_t StartCli(const std::vector<std::string>& arguments, const std::string& log) {
+  std::vector<std::string> argv{TidewrightBinary()};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  return Start(argv, log, log, {});
 }
 
 TempDirectory::TempDirectory() {

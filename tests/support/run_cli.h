@@ -1,6 +1,8 @@
 #ifndef TIDEWRIGHT_TESTS_SUPPORT_RUN_CLI_H_
 #define TIDEWRIGHT_TESTS_SUPPORT_RUN_CLI_H_
 
+#include <sys/types.h>
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +24,8 @@ CliResult RunProgram(const std::vector<std::string>& argv,
 
 // The path of the built program, for scripts that run it.
 std::string TidewrightBinary();
+// Starts the built program and returns at once; both of its outputs go to the file `log`.
+pid_t StartCli(const std::vector<std::string>& arguments, const std::string& log);
 
 // A directory of the running test's own, removed afterwards.
 class TempDirectory {
