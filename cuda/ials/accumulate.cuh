@@ -1,0 +1,241 @@
+#ifndef TIDEWRIGHT_CUDA_IALS_ACCUMULATE_CUH_
+#define TIDEWRIGHT_CUDA_IALS_ACCUMULATE_CUH_
+
+#include "cuda/ials/row_problem.h"
+#include "cuda/linalg/tiles.cuh"
+
+namespace tidewright {
+
+// Where gathered rows of factors wait: a ring of kStages pieces of `entries` rows, and a ring of
+// kEntrySlots pieces of what is known of each entry.
+struct Staging {
+  float* rows;
+  int32_t* id;        // -1 beyond the end
+  float* confidence;  // c
+  float* target;      // c p
+  int entries;
+
+  static constexpr int64_t EntryBytes() { return 12 * kEntrySlots * kMaxStagedEntries; }
+  TIDEWRIGHT_HOST_DEVICE static constexpr int64_t RowBytes(int columns, int padded) {
+    return int64_t{4} * kStages * StagedEntries(padded) * StagedStride(columns);
+  }
+};
+
+// Shared memory of the kernels, carved from the block's dynamic allocation.
+struct SolveShared {
+  float* tiles;  // the same memory as the staged rows
+  float* right;
+  float* x;
+  float* scratch;
+  Staging staging;
+
+  TIDEWRIGHT_HOST_DEVICE static constexpr int64_t TileBytes(int padded) {
+    const int64_t tiles = 4 * TileStart(TileCount(padded), 0);
+    const int64_t rows = Staging::RowBytes(padded, padded);
+    return tiles > rows ? tiles : rows;
+  }
+  static constexpr int64_t Bytes(int padded) {
+    return TileBytes(padded) + 4 * kTileFloats + 8 * int64_t{padded} + Staging::EntryBytes();
+  }
+  __device__ SolveShared(int padded, unsigned char* memory) {
+    tiles = reinterpret_cast<float*>(memory);
+    right = reinterpret_cast<float*>(memory + TileBytes(padded));
+    x = right + padded;
+    scratch = x + padded;
+    float* entries = scratch + kTileFloats;
+    staging = {tiles, reinterpret_cast<int32_t*>(entries),
+               entries + kEntrySlots * kMaxStagedEntries,
+               entries + 2 * kEntrySlots * kMaxStagedEntries, StagedEntries(padded)};
+  }
+};
+
+struct PartShared {
+  float* right;
+  Staging staging;
+
+  static constexpr int64_t Bytes(int padded) {
+    return Staging::RowBytes(padded, padded) + 4 * int64_t{padded} + Staging::EntryBytes();
+  }
+  __device__ PartShared(int columns, int padded, unsigned char* memory) {
+    float* rows = reinterpret_cast<float*>(memory);
+    right = reinterpret_cast<float*>(memory + Staging::RowBytes(columns, padded));
+    float* entries = right + padded;
+    staging = {rows, reinterpret_cast<int32_t*>(entries), entries + kEntrySlots * kMaxStagedEntries,
+               entries + 2 * kEntrySlots * kMaxStagedEntries, StagedEntries(padded)};
+  }
+};
+
+struct VectorShared {
+  float* right;
+  float* x;
+  float* scratch;
+  float* tiles;  // only where the matrix is solved in shared memory
+
+  static constexpr int64_t Bytes(int padded, bool in_place) {
+    return 4 * kTileFloats + 8 * int64_t{padded} +
+           (in_place ? 0 : 4 * TileStart(TileCount(padded), 0));
+  }
+  __device__ VectorShared(int padded, unsigned char* memory) {
+    right = reinterpret_cast<float*>(memory);
+    x = right + padded;
+    scratch = x + padded;
+    tiles = scratch + kTileFloats;
+  }
+};
+
+// A block's tiles [first, end) of sum c h h^T, kTilesPerWarp to a warp, in registers.
+class Accumulator {
+ public:
+  __device__ Accumulator(int first, int end) : first_(first + WarpId()), end_(end) {
+    TIDEWRIGHT_UNROLL
+    for (int s = 0; s < kTilesPerWarp; ++s) {
+      sums_[s].Clear();
+      const int tile = first_ + s * WarpCount();
+      row_[s] = tile < end_ ? TileRow(tile) : -1;
+      column_[s] = tile < end_ ? tile - TriangleTiles(row_[s]) : 0;
+    }
+  }
+
+  // Adds the entries: gathers their factors, `columns` of each row, a piece ahead of the products.
+  // Where `right` is given, also writes b = sum c p h there, each element by one thread, and
+  // returns sum c p^2 on the first warp.
+  template <class Multiply>
+  __device__ double Add(const RowProblem& problem, const EntryRange& range, const Staging& staging,
+                        int columns, float* right) {
+    const int thread = static_cast<int>(threadIdx.x);
+    const int threads = static_cast<int>(blockDim.x);
+    const int stride = StagedStride(columns);
+    const int64_t piece_floats = int64_t{staging.entries} * stride;
+    const int64_t pieces = (range.end - range.begin + staging.entries - 1) / staging.entries;
+    double squares = 0;
+    if (right != nullptr) {
+      for (int i = thread; i < problem.padded; i += threads) right[i] = 0.0f;
+    }
+    for (int64_t piece = 0; piece < kStages; ++piece) {
+      StoreEntry(staging, piece, ReadEntry(problem, range, staging, piece));
+    }
+    __syncthreads();
+    for (int64_t piece = 0; piece < kStages - 1; ++piece) {
+      Gather(problem, staging, piece, columns, piece < pieces);
+    }
+    for (int64_t piece = 0; piece < pieces; ++piece) {
+      CopyAsyncWait<kStages - 2>();
+      // All copies of this piece have arrived, and the piece before it is used up: its rows make
+      // room for the gather below, its entries for those stored at the end.
+      __syncthreads();
+      Gather(problem, staging, piece + kStages - 1, columns, piece + kStages - 1 < pieces);
+      const Entry next = ReadEntry(problem, range, staging, piece + kStages);
+
+      const float* rows = staging.rows + (piece % kStages) * piece_floats;
+      const int slot = static_cast<int>(piece % kEntrySlots) * kMaxStagedEntries;
+      TIDEWRIGHT_UNROLL
+      for (int s = 0; s < kTilesPerWarp; ++s) {
+        if (row_[s] < 0) continue;
+        Multiply::AddOuter(sums_[s], rows + row_[s] * kTileSize, rows + column_[s] * kTileSize,
+                           stride, staging.confidence + slot, staging.entries);
+      }
+      if (right != nullptr) {
+        for (int i = thread; i < columns; i += threads) {
+          float sum = 0.0f;
+          for (int k = 0; k < staging.entries; ++k) {
+            sum += staging.target[slot + k] * rows[k * stride + i];
+          }
+          right[i] += sum;
+        }
+        // p is 0 or 1, so that c p^2 = c p.
+        if (thread < staging.entries) squares += staging.target[slot + thread];
+      }
+      StoreEntry(staging, piece + kStages, next);
+    }
+    return right != nullptr && WarpId() == 0 ? WarpSum(squares) : 0;
+  }
+
+  // tiles = gramian_weight * gramian + the sums; without a Gramian, the sums alone.
+  __device__ void Store(float* tiles, const float* gramian, float gramian_weight) {
+    TIDEWRIGHT_UNROLL
+    for (int s = 0; s < kTilesPerWarp; ++s) {
+      if (row_[s] < 0) continue;
+      const int64_t start = TileStart(row_[s], column_[s]);
+      if (gramian != nullptr) {
+        sums_[s].ForEachPair([gramian, gramian_weight, start](float* element, int offset) {
+          const float2 pair = *reinterpret_cast<const float2*>(gramian + start + offset);
+          element[0] += gramian_weight * pair.x;
+          element[1] += gramian_weight * pair.y;
+        });
+      }
+      sums_[s].Store(tiles + start);
+    }
+  }
+
+ private:
+  struct Entry {
+    int32_t id = -1;
+    float confidence = 0.0f;
+    float target = 0.0f;
+  };
+
+  // This thread's entry of a piece; one beyond the end weighs nothing.
+  __device__ static Entry ReadEntry(const RowProblem& problem, const EntryRange& range,
+                                    const Staging& staging, int64_t piece) {
+    Entry entry;
+    const int64_t at = range.begin + piece * staging.entries + threadIdx.x;
+    if (static_cast<int>(threadIdx.x) >= staging.entries || at >= range.end) return entry;
+    if (problem.ids == nullptr) {
+      entry.id = static_cast<int32_t>(at);
+      entry.confidence = 1.0f;
+      return entry;
+    }
+    const float value = problem.values[at];
+    entry.id = problem.ids[at];
+    entry.confidence = IalsConfidence(problem.scalars, value);
+    entry.target = entry.confidence * IalsPreference(value);
+    return entry;
+  }
+
+  __device__ static void StoreEntry(const Staging& staging, int64_t piece, const Entry& entry) {
+    if (static_cast<int>(threadIdx.x) >= staging.entries) return;
+    const int at =
+        static_cast<int>(piece % kEntrySlots) * kMaxStagedEntries + static_cast<int>(threadIdx.x);
+    staging.id[at] = entry.id;
+    staging.confidence[at] = entry.confidence;
+    staging.target[at] = entry.target;
+  }
+
+  // Starts copying a piece's rows; always closes a group, so that counting them is enough to wait.
+  __device__ static void Gather(const RowProblem& problem, const Staging& staging, int64_t piece,
+                                int columns, bool wanted) {
+    if (wanted) {
+      const int stride = StagedStride(columns);
+      const int chunks = columns / 4;
+      const int threads = static_cast<int>(blockDim.x);
+      const int32_t* ids = staging.id + (piece % kEntrySlots) * kMaxStagedEntries;
+      float* rows = staging.rows + (piece % kStages) * staging.entries * int64_t{stride};
+      const int row_step = threads / chunks;
+      const int chunk_step = threads % chunks;
+      int row = static_cast<int>(threadIdx.x) / chunks;
+      int chunk = static_cast<int>(threadIdx.x) % chunks;
+      while (row < staging.entries) {
+        const int32_t id = ids[row];
+        const int64_t source = id < 0 ? 0 : id * static_cast<int64_t>(problem.padded) + 4 * chunk;
+        CopyAsync16(rows + row * stride + 4 * chunk, problem.fixed + source, id >= 0);
+        row += row_step;
+        chunk += chunk_step;
+        if (chunk >= chunks) {
+          chunk -= chunks;
+          ++row;
+        }
+      }
+    }
+    CopyAsyncCommit();
+  }
+
+  WarpTile sums_[kTilesPerWarp];
+  int row_[kTilesPerWarp];
+  int column_[kTilesPerWarp];
+  int first_;
+  int end_;
+};
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_CUDA_IALS_ACCUMULATE_CUH_

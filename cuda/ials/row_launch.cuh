@@ -1,0 +1,55 @@
+#ifndef TIDEWRIGHT_CUDA_IALS_ROW_LAUNCH_CUH_
+#define TIDEWRIGHT_CUDA_IALS_ROW_LAUNCH_CUH_
+
+#include "cuda/ials/row_kernels.cuh"
+#include "cuda/ials/row_launch.h"
+
+namespace tidewright {
+
+// A block may use more than 48 KB of shared memory only where its kernel was told so.
+template <class Kernel>
+void AllowShared(Kernel kernel, int64_t bytes) {
+  CUDA_CHECK(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                  static_cast<int>(bytes)));
+}
+
+template <class Multiply>
+RowKernels MakeRowKernels() {
+  RowKernels kernels;
+  kernels.solve_rows = [](const DeviceContext& context, const RowProblem& problem,
+                          const int32_t* rows, int64_t count) {
+    const int64_t bytes = SolveShared::Bytes(problem.padded);
+    AllowShared(SolveRowsKernel<Multiply>, bytes);
+    SolveRowsKernel<Multiply><<<static_cast<unsigned>(count), RowWarps(problem.padded) * kWarpSize,
+                                static_cast<size_t>(bytes), context.stream()>>>(problem, rows);
+    CUDA_CHECK(cudaGetLastError());
+  };
+  kernels.accumulate_parts = [](const DeviceContext& context, const RowProblem& problem,
+                                const EntryRange* parts, int64_t count, const PartialSums& sums) {
+    const int64_t bytes = PartShared::Bytes(problem.padded);
+    const int warps = RowWarps(problem.padded);
+    const int tiles = TriangleTiles(TileCount(problem.padded));
+    const int passes = (tiles + kTilesPerWarp * warps - 1) / (kTilesPerWarp * warps);
+    AllowShared(AccumulatePartsKernel<Multiply>, bytes);
+    AccumulatePartsKernel<Multiply>
+        <<<dim3(static_cast<unsigned>(count), static_cast<unsigned>(passes)), warps * kWarpSize,
+           static_cast<size_t>(bytes), context.stream()>>>(problem, parts, sums);
+    CUDA_CHECK(cudaGetLastError());
+  };
+  kernels.solve_parts = [](const DeviceContext& context, const RowProblem& problem,
+                           const SplitRow* rows, int64_t count, const PartialSums& sums,
+                           bool in_place) {
+    const int64_t bytes = VectorShared::Bytes(problem.padded, in_place);
+    const auto kernel =
+        in_place ? SolvePartsKernel<Multiply, true> : SolvePartsKernel<Multiply, false>;
+    AllowShared(kernel, bytes);
+    kernel<<<static_cast<unsigned>(count), RowWarps(problem.padded) * kWarpSize,
+             static_cast<size_t>(bytes), context.stream()>>>(problem, rows, sums);
+    CUDA_CHECK(cudaGetLastError());
+  };
+  return kernels;
+}
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_CUDA_IALS_ROW_LAUNCH_CUH_

@@ -1,0 +1,60 @@
+#ifndef TIDEWRIGHT_CUDA_IALS_ROW_PROBLEM_H_
+#define TIDEWRIGHT_CUDA_IALS_ROW_PROBLEM_H_
+
+#include <algorithm>
+#include <cstdint>
+
+#include "host/ials/ials_core.h"
+#include "host/ials/row_bins.h"
+#include "host/linalg/packed_tiles.h"
+
+namespace tidewright {
+
+// Shapes that launchers and kernels agree on.
+constexpr int kTilesPerWarp = 3;  // 96 accumulators a thread
+constexpr int kMaxRowWarps = 12;  // 36 tiles: the triangle of 256 factors
+constexpr int kMaxRowThreads = 32 * kMaxRowWarps;
+constexpr int kMaxFusedFactors = 256;
+constexpr int kStages = 3;  // gathered pieces under way or in use
+constexpr int kEntrySlots = kStages + 1;
+constexpr int kMaxStagedEntries = 16;
+constexpr int kSumThreads = 256;
+
+// Warps that solve one row of this padded dimension.
+TIDEWRIGHT_HOST_DEVICE constexpr int RowWarps(int padded) {
+  const int warps = (TriangleTiles(TileCount(padded)) + kTilesPerWarp - 1) / kTilesPerWarp;
+  return warps < kMaxRowWarps ? warps : kMaxRowWarps;
+}
+// Entries gathered at a time.
+TIDEWRIGHT_HOST_DEVICE constexpr int StagedEntries(int padded) { return padded > 480 ? 8 : 16; }
+// Floats between gathered rows: 8 or 24 mod 32, so that fragments load without bank conflicts.
+TIDEWRIGHT_HOST_DEVICE constexpr int StagedStride(int columns) { return columns + 8; }
+
+// Half an epoch as its kernels see it: rows to solve against fixed rows. All pointers are the
+// device's; tables of factors have rows of `padded` floats, zero beyond `factors`.
+struct RowProblem {
+  const int64_t* offsets = nullptr;
+  const int32_t* ids = nullptr;  // rows of `fixed`; null: entry e is row e, confidence 1
+  const float* values = nullptr;
+  const float* regularization = nullptr;  // a row: lambda (n + alpha0 others)^nu
+  const float* fixed = nullptr;
+  const float* gramian = nullptr;  // of `fixed`, packed tiles
+  float* solution = nullptr;
+  double* share = nullptr;        // a row: its share of the objective
+  bool share_is_penalty = false;  // lambda |x|^2 alone, else sum c p^2 - <b, x>
+  int factors = 0;
+  int padded = 0;
+  IalsScalars scalars;
+};
+
+// What the parts of long rows leave for the solution, a slot a part.
+struct PartialSums {
+  float* tiles = nullptr;
+  int64_t tiles_stride = 0;  // floats a slot: the whole triangle
+  float* right = nullptr;    // padded a slot
+  double* squares = nullptr;
+};
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_CUDA_IALS_ROW_PROBLEM_H_

@@ -1,0 +1,65 @@
+#ifndef TIDEWRIGHT_CUDA_IALS_TABLE_KERNELS_CUH_
+#define TIDEWRIGHT_CUDA_IALS_TABLE_KERNELS_CUH_
+
+#include "cuda/core/primitives.cuh"
+#include "cuda/ials/row_problem.h"
+
+namespace tidewright {
+
+// The kernels around those of row_kernels.cuh; one translation unit may include them.
+
+// total[e] = the parts' tiles summed in their order.
+__global__ void SumPartsKernel(PartialSums sums, int64_t parts, float* total) {
+  const int64_t e = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (e >= sums.tiles_stride) return;
+  double sum = 0;
+  for (int64_t part = 0; part < parts; ++part) sum += sums.tiles[part * sums.tiles_stride + e];
+  total[e] = static_cast<float>(sum);
+}
+
+// *total = the sum of `count` numbers, by one block of kSumThreads in a fixed order.
+__global__ void SumSharesKernel(const double* shares, int64_t count, double* total) {
+  double* partial = reinterpret_cast<double*>(DynamicShared());
+  const int thread = static_cast<int>(threadIdx.x);
+  double sum = 0;
+  for (int64_t i = thread; i < count; i += kSumThreads) sum += shares[i];
+  partial[thread] = sum;
+  for (int half = kSumThreads / 2; half > 0; half /= 2) {
+    __syncthreads();
+    if (thread < half) partial[thread] += partial[thread + half];
+  }
+  if (thread == 0) *total = partial[0];
+}
+
+// The other way, all rows: table[r] = packed[r], the padding 0. One thread an element of the table.
+__global__ void PadRowsKernel(const float* packed, int padded, int factors, int64_t count,
+                              float* table) {
+  const int64_t element = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (element >= count * padded) return;
+  const int64_t column = element % padded;
+  table[element] = column < factors ? packed[element / padded * factors + column] : 0.0f;
+}
+
+// Rows without a positive entry: their solution is 0, and so is their share. One thread an element.
+__global__ void ClearRowsKernel(RowProblem problem, const int32_t* rows, int64_t count) {
+  const int64_t element = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (element >= count * problem.padded) return;
+  const int32_t row = rows[element / problem.padded];
+  const int64_t column = element % problem.padded;
+  problem.solution[row * static_cast<int64_t>(problem.padded) + column] = 0.0f;
+  if (column == 0) problem.share[row] = 0;
+}
+
+// packed[r] = table[rows[r]], or table[r] where `rows` is null, without the padding. One thread an
+// element.
+__global__ void GatherRowsKernel(const float* table, int padded, int factors, const int32_t* rows,
+                                 int64_t count, float* packed) {
+  const int64_t element = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (element >= count * factors) return;
+  packed[element] =
+      table[rows[element / factors] * static_cast<int64_t>(padded) + element % factors];
+}
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_CUDA_IALS_TABLE_KERNELS_CUH_

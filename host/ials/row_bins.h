@@ -1,0 +1,59 @@
+#ifndef TIDEWRIGHT_HOST_IALS_ROW_BINS_H_
+#define TIDEWRIGHT_HOST_IALS_ROW_BINS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "host/data/interactions.h"
+
+namespace tidewright {
+
+// How a device's blocks share the rows of a matrix: who solves what, in which order. Made on the
+// host from the row lengths and these limits alone, so that results depend on nothing else.
+struct RowBinLimits {
+  int64_t whole_length = 4096;   // rows up to this long are solved by one block; 0: no row is
+  int64_t part_length = 2048;    // longer ones are cut into parts of about this many entries
+  int64_t parts_at_once = 1024;  // of which so many have room in the workspace
+  int64_t rows_at_once = 16384;  // whole rows a launch: the stop flag is read between launches
+};
+
+struct EntryRange {
+  int64_t begin = 0;
+  int64_t end = 0;
+};
+
+// A row cut into parts: first_part counts from the first part of its batch.
+struct SplitRow {
+  int32_t row = 0;
+  int32_t first_part = 0;
+  int32_t parts = 0;
+};
+
+// One launch or one group of launches; what a stop flag may come between.
+struct RowBatch {
+  int64_t whole_begin = 0;  // RowBins::whole[whole_begin .. whole_end)
+  int64_t whole_end = 0;
+  int64_t split_begin = 0;  // RowBins::split[split_begin .. split_end)
+  int64_t split_end = 0;
+  int64_t part_begin = 0;  // RowBins::parts[part_begin .. part_end): the parts of those rows
+  int64_t part_end = 0;
+};
+
+struct RowBins {
+  std::vector<int32_t> zero;      // rows without a positive entry, rising: b = 0, so x = 0
+  std::vector<int32_t> whole;     // longest first, so that the last blocks to run are short ones
+  std::vector<SplitRow> split;    // longest first
+  std::vector<EntryRange> parts;  // of `split`, in order: entries of the matrix
+  std::vector<RowBatch> batches;  // split rows first; zero rows belong to none
+  int64_t max_parts = 0;          // of a batch
+};
+
+// A row with more parts than have room at once gets longer parts.
+RowBins BinRows(const CsrView& matrix, const RowBinLimits& limits);
+
+// [0, count) in at most `parts_at_once` ranges of at least `length` entries, the same but the last.
+std::vector<EntryRange> CutEvenly(int64_t count, int64_t length, int64_t parts_at_once);
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_HOST_IALS_ROW_BINS_H_

@@ -1,0 +1,87 @@
+#include "host/ials/row_bins.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace tidewright {
+namespace {
+
+// Rows of these lengths, every value positive; a negative length makes a row of dislikes alone.
+Csr RowsOf(const std::vector<int64_t>& lengths) {
+  Csr matrix;
+  matrix.rows = static_cast<int64_t>(lengths.size());
+  for (const int64_t length : lengths) {
+    for (int64_t k = 0; k < std::abs(length); ++k) {
+      matrix.ids.push_back(static_cast<int32_t>(k));
+      matrix.values.push_back(length < 0 ? -1.0f : 1.0f);
+    }
+    matrix.offsets.push_back(matrix.nnz());
+    matrix.cols = std::max(matrix.cols, std::abs(length));
+  }
+  return matrix;
+}
+
+TEST(RowBins, EveryEntryOfALongRowIsInExactlyOnePart) {
+  const Csr matrix = RowsOf({5, 100, 0, 33, 41, 8, -7, 250});
+  const RowBins bins = BinRows(matrix.view(), {40, 16, 8, 2});
+  EXPECT_EQ(bins.zero, (std::vector<int32_t>{2, 6}));
+  EXPECT_EQ(bins.whole, (std::vector<int32_t>{3, 5, 0}));
+  ASSERT_EQ(bins.split.size(), 3u);
+  EXPECT_EQ(bins.split[0].row, 7);
+  EXPECT_EQ(bins.split[1].row, 1);
+  EXPECT_EQ(bins.split[2].row, 4);
+  std::vector<int32_t> seen;
+  for (const RowBatch& batch : bins.batches) {
+    EXPECT_LE(batch.part_end - batch.part_begin, 8);
+    EXPECT_LE(batch.part_end - batch.part_begin, bins.max_parts);
+    EXPECT_LE(batch.whole_end - batch.whole_begin, 2);
+    for (int64_t s = batch.split_begin; s < batch.split_end; ++s) {
+      const SplitRow& split = bins.split[s];
+      int64_t next = matrix.offsets[split.row];
+      for (int part = 0; part < split.parts; ++part) {
+        const EntryRange& range = bins.parts[batch.part_begin + split.first_part + part];
+        EXPECT_EQ(range.begin, next);
+        EXPECT_GT(range.end, range.begin);
+        next = range.end;
+      }
+      EXPECT_EQ(next, matrix.offsets[split.row + 1]);
+      seen.push_back(split.row);
+    }
+    seen.insert(seen.end(), bins.whole.begin() + batch.whole_begin,
+                bins.whole.begin() + batch.whole_end);
+  }
+  EXPECT_EQ(seen, (std::vector<int32_t>{7, 1, 4, 3, 5, 0}));
+}
+
+TEST(RowBins, NoRowIsWholeWhereTheLimitIsZero) {
+  const RowBins bins = BinRows(RowsOf({1, 3, 0, 2}).view(), {0, 16, 2, 4});
+  EXPECT_TRUE(bins.whole.empty());
+  EXPECT_EQ(bins.split.size(), 3u);
+  EXPECT_EQ(bins.batches.size(), 2u);
+  EXPECT_EQ(bins.max_parts, 2);
+}
+
+TEST(RowBins, AMatrixWithoutRowsNeedsNothing) {
+  const RowBins bins = BinRows(RowsOf({}).view(), RowBinLimits{});
+  EXPECT_TRUE(bins.batches.empty());
+  EXPECT_EQ(bins.max_parts, 0);
+}
+
+TEST(CutEvenly, CoversTheRangeInAtMostSoManyParts) {
+  for (const int64_t count : {0, 1, 15, 16, 17, 1000}) {
+    const std::vector<EntryRange> parts = CutEvenly(count, 16, 5);
+    EXPECT_LE(parts.size(), 5u);
+    int64_t next = 0;
+    for (const EntryRange& part : parts) {
+      EXPECT_EQ(part.begin, next);
+      EXPECT_GT(part.end, part.begin);
+      next = part.end;
+    }
+    EXPECT_EQ(next, count);
+  }
+}
+
+}  // namespace
+}  // namespace tidewright
