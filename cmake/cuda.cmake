@@ -1,0 +1,30 @@
+# Whether the CUDA backend is built, and the compiler's settings where it is. TIDEWRIGHT_CUDA: ON fails where no nvcc is
+# found; OFF does without; AUTO builds it where both nvcc and a GPU are present.
+include(CheckLanguage)
+set(TIDEWRIGHT_BUILD_CUDA OFF)
+if(TIDEWRIGHT_CUDA STREQUAL "ON")
+  set(TIDEWRIGHT_BUILD_CUDA ON)
+elseif(TIDEWRIGHT_CUDA STREQUAL "AUTO" AND EXISTS /dev/nvidiactl)
+  check_language(CUDA)
+  if(CMAKE_CUDA_COMPILER)
+    set(TIDEWRIGHT_BUILD_CUDA ON)
+  endif()
+endif()
+if(NOT TIDEWRIGHT_BUILD_CUDA)
+  message(STATUS "CUDA backend: not built (TIDEWRIGHT_CUDA=${TIDEWRIGHT_CUDA})")
+  return()
+endif()
+
+if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+  if(EXISTS /dev/nvidiactl)
+    set(CMAKE_CUDA_ARCHITECTURES native)
+  else()
+    # The PTX serves what comes after sm_90.
+    set(CMAKE_CUDA_ARCHITECTURES 80-real 90-real 90-virtual)
+  endif()
+endif()
+enable_language(CUDA)
+find_package(CUDAToolkit 13 REQUIRED)
+# CMake 3.25 does not know C++20 for nvcc 13 and would leave the option out without a word.
+string(APPEND CMAKE_CUDA_FLAGS " -std=c++20")
+message(STATUS "CUDA backend: nvcc ${CMAKE_CUDA_COMPILER_VERSION} for ${CMAKE_CUDA_ARCHITECTURES}")

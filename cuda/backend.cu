@@ -1,0 +1,72 @@
+#include <array>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "cuda/core/device_context.h"
+#include "cuda/ials/ials_cuda.h"
+#include "cuda/topk/top_k_cuda.h"
+#include "host/backend/backend.h"
+
+namespace tidewright {
+namespace {
+
+// A backend's functions do not take the device: each index has its own set of them.
+constexpr int kMaxDevices = 16;
+
+template <int kDevice>
+TopKResult TopKOn(const TopKRequest& request) {
+  static std::mutex mutex;
+  static std::unique_ptr<const DeviceContext> context;
+  const std::lock_guard<std::mutex> lock(mutex);
+  if (!context) context = std::make_unique<const DeviceContext>(kDevice);
+  return TopKCuda(*context, request);
+}
+
+template <int kDevice>
+std::unique_ptr<Solver> MakeIalsOn(const IalsConfig& config, const Interactions& data) {
+  return MakeIalsCuda(kDevice, TopKOn<kDevice>, config, data);
+}
+
+template <int kDevice>
+Backend MakeBackend() {
+  Backend backend;
+  backend.name = "cuda:" + std::to_string(kDevice);
+  backend.unavailable = DeviceUnavailable(kDevice);
+  if (!backend.unavailable.empty()) return backend;
+  backend.description = DescribeDevice(kDevice);
+  backend.target = DeviceTarget(kDevice);
+  backend.make_ials = MakeIalsOn<kDevice>;
+  backend.estimate_ials = EstimateIalsCuda;
+  backend.top_k = TopKOn<kDevice>;
+  return backend;
+}
+
+template <int kDevice>
+const Backend& BackendOf() {
+  static const Backend backend = MakeBackend<kDevice>();
+  return backend;
+}
+
+template <int... kDevices>
+constexpr auto BackendTable(std::integer_sequence<int, kDevices...>) {
+  return std::array<const Backend& (*)(), sizeof...(kDevices)>{BackendOf<kDevices>...};
+}
+
+}  // namespace
+
+const Backend& CudaBackend(int device) {
+  static constexpr auto table = BackendTable(std::make_integer_sequence<int, kMaxDevices>());
+  if (device >= 0 && device < kMaxDevices) return table[static_cast<size_t>(device)]();
+  static const Backend beyond = [] {
+    Backend backend;
+    backend.name = "cuda";
+    backend.unavailable = "devices are counted from 0 to " + std::to_string(kMaxDevices - 1) +
+                          "; name one of them or use --device cpu";
+    return backend;
+  }();
+  return beyond;
+}
+
+}  // namespace tidewright

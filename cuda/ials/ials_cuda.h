@@ -1,0 +1,25 @@
+#ifndef TIDEWRIGHT_CUDA_IALS_IALS_CUDA_H_
+#define TIDEWRIGHT_CUDA_IALS_IALS_CUDA_H_
+
+#include <memory>
+
+#include "host/backend/operations.h"
+#include "host/ials/ials.h"
+
+namespace tidewright {
+
+// The GPU twin of MakeIalsCpu: the same objective and order of work. Rows are solved by one block
+// each, longest first; rows of thousands of entries by a group of blocks whose sums are added in a
+// fixed order, so that the same GPU model gives the same bytes. config.precision tf32 rounds the
+// factors to 10 mantissa bits where they enter A (not b, and not the factorization). Validation
+// ranks with `top_k`. `data` outlives the solver. Throws DeviceError where the estimate exceeds
+// what is free.
+std::unique_ptr<Solver> MakeIalsCuda(int device, TopKResult (*top_k)(const TopKRequest& request),
+                                     const IalsConfig& config, const Interactions& data);
+
+CostEstimate EstimateIalsCuda(const IalsConfig& config, int64_t users, int64_t items,
+                              int64_t entries);
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_CUDA_IALS_IALS_CUDA_H_

@@ -1,0 +1,68 @@
+#include <string>
+
+#include "cuda/ials/accumulate.cuh"
+#include "cuda/ials/row_launch.h"
+#include "cuda/ials/table_kernels.cuh"
+#include "host/core/errors.h"
+
+namespace tidewright {
+namespace {
+
+constexpr unsigned kThreads = 256;
+
+unsigned BlocksFor(int64_t elements) {
+  return static_cast<unsigned>((elements + kThreads - 1) / kThreads);
+}
+
+}  // namespace
+
+RowPlacement PlaceRows(const DeviceContext& context, int padded) {
+  const int64_t room = context.max_shared_bytes();
+  if (PartShared::Bytes(padded) > room || VectorShared::Bytes(padded, true) > room) {
+    throw DeviceError("cuda:" + std::to_string(context.device()) + " has " + std::to_string(room) +
+                      " bytes of shared memory a block, too few for " + std::to_string(padded) +
+                      " factors; use fewer, or --device cpu");
+  }
+  return {padded <= kMaxFusedFactors && SolveShared::Bytes(padded) <= room,
+          VectorShared::Bytes(padded, false) > room};
+}
+
+void LaunchSumParts(const DeviceContext& context, const PartialSums& sums, int64_t parts,
+                    float* total) {
+  SumPartsKernel<<<BlocksFor(sums.tiles_stride), kThreads, 0, context.stream()>>>(sums, parts,
+                                                                                  total);
+  CUDA_CHECK(cudaGetLastError());
+}
+
+void LaunchSumShares(const DeviceContext& context, const double* shares, int64_t count,
+                     double* total) {
+  SumSharesKernel<<<1, kSumThreads, kSumThreads * sizeof(double), context.stream()>>>(shares, count,
+                                                                                      total);
+  CUDA_CHECK(cudaGetLastError());
+}
+
+void LaunchClearRows(const DeviceContext& context, const RowProblem& problem, const int32_t* rows,
+                     int64_t count) {
+  if (count == 0) return;
+  ClearRowsKernel<<<BlocksFor(count * problem.padded), kThreads, 0, context.stream()>>>(
+      problem, rows, count);
+  CUDA_CHECK(cudaGetLastError());
+}
+
+void LaunchPadRows(const DeviceContext& context, const float* packed, int padded, int factors,
+                   int64_t count, float* table) {
+  if (count == 0) return;
+  PadRowsKernel<<<BlocksFor(count * padded), kThreads, 0, context.stream()>>>(
+      packed, padded, factors, count, table);
+  CUDA_CHECK(cudaGetLastError());
+}
+
+void LaunchGatherRows(const DeviceContext& context, const float* table, int padded, int factors,
+                      const int32_t* rows, int64_t count, float* packed) {
+  if (count == 0) return;
+  GatherRowsKernel<<<BlocksFor(count * factors), kThreads, 0, context.stream()>>>(
+      table, padded, factors, rows, count, packed);
+  CUDA_CHECK(cudaGetLastError());
+}
+
+}  // namespace tidewright

@@ -1,0 +1,45 @@
+#ifndef TIDEWRIGHT_CUDA_IALS_USER_VECTORS_H_
+#define TIDEWRIGHT_CUDA_IALS_USER_VECTORS_H_
+
+#include <memory>
+#include <vector>
+
+#include "cuda/ials/row_engine.h"
+#include "host/core/aligned.h"
+#include "host/data/split.h"
+#include "host/ials/ials.h"
+
+namespace tidewright {
+
+// One row of factors for each judged user, made on the device: the model's own, or folded in from
+// what is known of the user where the model has none. The engine, the context and `users` outlive
+// it.
+class UserVectors {
+ public:
+  UserVectors(const DeviceContext& context, const IalsConfig& config, const EvalSet& users,
+              RowEngine* engine);
+
+  // users.model_rows.size() x factors. The engine's fixed table is the items'.
+  AlignedVector<float> Make(const DeviceBuffer<float>& user_table);
+
+ private:
+  // Rows of a table, or all of the first `count`, to their places in the result.
+  void Fetch(const DeviceBuffer<float>& table, const int32_t* rows,
+             const std::vector<int64_t>& places, AlignedVector<float>* result);
+
+  const DeviceContext& context_;
+  RowEngine* engine_;
+  int64_t factors_;
+  int64_t count_;
+  std::vector<int64_t> seen_places_;
+  std::vector<int64_t> unseen_places_;
+  DeviceBuffer<int32_t> seen_rows_;
+  std::unique_ptr<DeviceRows> unseen_;
+  DeviceBuffer<float> unseen_table_;
+  DeviceBuffer<double> unseen_share_;
+  DeviceBuffer<float> packed_;
+};
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_CUDA_IALS_USER_VECTORS_H_
