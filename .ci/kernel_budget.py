@@ -1,0 +1,113 @@
+#!/usr/bin/python3
+"""The gate on what the hot CUDA kernels take: registers, static shared memory, and no byte of spills or stack.
+
+    /usr/bin/python3 .ci/kernel_budget.py [BUILD]     (default build/cuda, configured with the cuda preset)
+
+Compiles the sources of the kernels below for sm_80 and sm_90 as BUILD does, with -Xptxas -v, and exits 1 where a kernel
+outgrows its budget or is not there.
+"""
+
+import json
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ARCHITECTURES = ["sm_80", "sm_90"]
+# 384 threads a block leave 168 registers a thread.
+ROWS = {"registers": 168, "shared": 0}
+PRECISIONS = ["Tf32Multiply", "Fp32Multiply"]
+BUDGETS = {
+    **{f"SolveRowsKernel<{p}>": ROWS for p in PRECISIONS},
+    **{f"AccumulatePartsKernel<{p}>": ROWS for p in PRECISIONS},
+    **{f"SolvePartsKernel<{p}, {in_place}>": ROWS for p in PRECISIONS for in_place in ("true", "false")},
+    "SumPartsKernel": {"registers": 40, "shared": 0},
+    "SelectTopKKernel": {"registers": 64, "shared": 9344},
+    "CountAboveKernel": {"registers": 64, "shared": 4096},
+}
+SOURCES = ["cuda/ials/rows_tf32.cu", "cuda/ials/rows_fp32.cu", "cuda/ials/tables.cu", "cuda/topk/top_k.cu"]
+
+KERNEL = re.compile(r"Compiling entry function '([^']+)' for '(sm_\d+)'")
+FRAME = re.compile(r"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads")
+USED = re.compile(r"Used (\d+) registers")
+SHARED = re.compile(r"(\d+) bytes smem")
+
+
+def compile_verbosely(command, folder, target):
+    """ptxas's account of one source file."""
+    words = [word for word in shlex.split(command) if not word.startswith(("--generate-code", "-gencode", "-arch"))]
+    output = words.index("-o") + 1
+    words[output] = str(target)
+    for architecture in ARCHITECTURES:
+        words.append(f"-gencode=arch={architecture.replace('sm', 'compute')},code={architecture}")
+    words.append("-Xptxas=-v")
+    if shutil.which("ccache"):
+        words.insert(0, "ccache")
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{shlex.join(words)}\n{done.stdout}{done.stderr}")
+    return done.stdout + done.stderr
+
+
+def short_name(mangled):
+    name = subprocess.run(["c++filt", mangled], capture_output=True, text=True, check=True).stdout.strip()
+    name = name.replace("tidewright::", "").removeprefix("void ")
+    return name[: name.index("(")]
+
+
+def read_account(text):
+    """(kernel, architecture) -> what it takes."""
+    found = {}
+    current = None
+    for line in text.splitlines():
+        if match := KERNEL.search(line):
+            current = found.setdefault((short_name(match.group(1)), match.group(2)), {})
+        elif current is None:
+            continue
+        elif match := FRAME.search(line):
+            current["stack"] = max(map(int, match.groups()))
+        elif match := USED.search(line):
+            shared = SHARED.search(line)
+            current.update(registers=int(match.group(1)), shared=int(shared.group(1)) if shared else 0)
+    return found
+
+
+def breaches(found):
+    for kernel, budget in BUDGETS.items():
+        for architecture in ARCHITECTURES:
+            taken = found.get((kernel, architecture))
+            if taken is None:
+                yield f"{kernel} for {architecture}: not found in {', '.join(SOURCES)}"
+                continue
+            if taken["stack"] > 0:
+                yield f"{kernel} for {architecture}: {taken['stack']} bytes of stack or spills; 0 allowed"
+            for resource, most in budget.items():
+                if taken[resource] > most:
+                    yield f"{kernel} for {architecture}: {taken[resource]} {resource}; {most} allowed"
+
+
+def main():
+    build = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "build/cuda")
+    commands = {pathlib.Path(entry["file"]).resolve(): entry
+                for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))}
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for source in SOURCES:
+            entry = commands.get(pathlib.Path(source).resolve())
+            if entry is None:
+                sys.exit(f"{source} is not built in {build}; expected a build of the cuda preset")
+            target = pathlib.Path(folder) / (pathlib.Path(source).stem + ".o")
+            found.update(read_account(compile_verbosely(entry["command"], entry["directory"], target)))
+    for (kernel, architecture), taken in sorted(found.items()):
+        print(f"{architecture}  {kernel:42} {taken['registers']:4} registers {taken['shared']:6} shared"
+              f" {taken['stack']:4} stack and spills")
+    broken = list(breaches(found))
+    print("\n".join(broken + [f"{len(found)} kernels, {len(broken)} over budget"]))
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
