@@ -18,9 +18,10 @@ constexpr int kMaxDevices = 16;
 template <int kDevice>
 TopKResult TopKOn(const TopKRequest& request) {
   static std::mutex mutex;
-  static std::unique_ptr<const DeviceContext> context;
+  // Never destroyed: when statics are, the driver may be gone already.
+  static const DeviceContext* context = nullptr;
   const std::lock_guard<std::mutex> lock(mutex);
-  if (!context) context = std::make_unique<const DeviceContext>(kDevice);
+  if (context == nullptr) context = new DeviceContext(kDevice);
   return TopKCuda(*context, request);
 }
 

@@ -20,7 +20,7 @@ __device__ inline void InvertDiagonalFactor(float* tile, float* scratch) {
   for (int c = 0; c < kTileSize; ++c) row[c] = tile[TileElement(lane, c)];
   TIDEWRIGHT_UNROLL
   for (int j = 0; j < kTileSize; ++j) {
-    const float inverse = 1.0f / sqrtf(ShuffleFrom(row[j], j));
+    const float inverse = rsqrtf(ShuffleFrom(row[j], j));
     row[j] = lane == j ? inverse : row[j] * inverse;
     TIDEWRIGHT_UNROLL
     for (int c = j + 1; c < kTileSize; ++c) row[c] -= row[j] * ShuffleFrom(row[j], c);

@@ -1,6 +1,8 @@
 #ifndef TIDEWRIGHT_TESTS_EMULATION_CUDA_CORE_PRIMITIVES_CUH_
 #define TIDEWRIGHT_TESTS_EMULATION_CUDA_CORE_PRIMITIVES_CUH_
 
+#include <cmath>
+
 #include "tests/emulation/emulator.h"
 
 // Stands in for the header of the same name under cuda/: tests that compile kernels for the host
@@ -30,6 +32,7 @@ struct alignas(16) float4 {
 
 inline float __uint_as_float(uint32_t bits) { return std::bit_cast<float>(bits); }
 inline uint32_t __float_as_uint(float value) { return std::bit_cast<uint32_t>(value); }
+inline float rsqrtf(float value) { return 1.0f / std::sqrt(value); }
 inline int atomicAdd(int* address, int value) {
   const int old = *address;
   *address += value;
