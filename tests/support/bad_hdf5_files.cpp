@@ -256,6 +256,31 @@ void AddStorageFaults(std::vector<BadFile>* files) {
   });
 }
 
+// Writes the good log and overwrites its first heap of variable texts, from the end of the heap's
+// header on: the first object's index, count, padding and size.
+void WriteWithBadHeap(const std::string& path, size_t at, uint64_t bytes) {
+  {
+    Hdf5Builder builder(path);
+    BuildGoodLog(&builder);
+  }
+  std::string file = ReadWholeFile(path);
+  const size_t heap = file.find("GCOL");
+  file.replace(heap + at, sizeof(bytes), reinterpret_cast<const char*>(&bytes), sizeof(bytes));
+  WriteWholeFile(path, file);
+}
+
+// HDF5 1.10 itself reads beyond its memory on these.
+void AddHeapFaults(std::vector<BadFile>* files) {
+  const auto add = [&](const std::string& name, size_t at, uint64_t bytes) {
+    files->push_back({name, [=](const std::string& path) { WriteWithBadHeap(path, at, bytes); },
+                      "/users/id", 0, "its text is not where it should be"});
+  };
+  add("HeapWithoutObjects", 16, 0);
+  add("HeapObjectBeyondItsEnd", 24, 1ULL << 40);
+  add("HeapOfNoSize", 8, 0);
+  add("HeapLargerThanTheFile", 8, 1ULL << 40);
+}
+
 void AddMatrixFaults(std::vector<BadFile>* files) {
   const FaultList add(files, BuildGoodMatrix);
   add("ShapeMissing", "/X", {}, "attribute 'shape' is missing", Shape({}));
@@ -343,6 +368,7 @@ const std::vector<BadFile>& BadHdf5Files() {
     AddFileFaults(&all);
     AddLogFaults(&all);
     AddStorageFaults(&all);
+    AddHeapFaults(&all);
     AddMatrixFaults(&all);
     return all;
   }();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/data/hdf5/global_heap.h"
+
 namespace tidewright::hdf5 {
 namespace {
 
@@ -68,6 +70,13 @@ void Column::ReadType() {
   file_width_ = static_cast<int64_t>(bytes);
   if (type_class == H5T_STRING) {
     is_text_ = true;
+    is_variable_text_ = H5Tis_variable_str(type_.id()) > 0;
+    if (is_variable_text_ && file_->has_wide_addresses()) {
+      // HDF5 names the size of a pointer in memory here.
+      file_width_ = sizeof(HeapReference);
+      width_ = sizeof(HeapReference);
+      raw_chunks_ = true;
+    }
     return;
   }
   if (type_class == H5T_INTEGER && bytes <= 8) {
@@ -129,6 +138,7 @@ void Column::CheckStorage() {
       Fail(declares + "the file has " + std::to_string(file_->size()) + " bytes",
            "a whole file: is it truncated?");
     }
+    if (width_ == sizeof(HeapReference)) file_offset_ = offset;
   }
 }
 

@@ -42,13 +42,18 @@ class Column {
   int64_t rows() const { return rows_; }
   int64_t stored_bytes() const { return stored_bytes_; }
   bool is_text() const { return is_text_; }
+  bool is_variable_text() const { return is_variable_text_; }
+  // Variable text in a form that Read knows; other forms are left to HDF5.
+  bool has_heap_references() const {
+    return is_variable_text_ && (chunked_ ? raw_chunks_ : file_offset_ > 0);
+  }
   const Handle& dataset() const { return dataset_; }
   const Handle& type() const { return type_; }
   int64_t rows_a_block() const { return block_rows_; }  // a chunk; else what to read at a time
 
-  // Numeric columns: decodes all of it. Chunks of the common filters are fetched raw and inflated
-  // on NumThreads() threads; the rest goes through HDF5. Throws DataError for text, for damaged
-  // chunks and for the first Fault in row order.
+  // Decodes all of it: numbers, or, where has_heap_references(), the HeapReferences of texts.
+  // Chunks of the common filters are fetched raw and inflated on NumThreads() threads; the rest
+  // goes through HDF5. Throws DataError for damaged chunks and for the first Fault in row order.
   void Read(const BlockSink& sink) const;
   ElementKind kind() const { return kind_; }
   size_t width() const { return width_; }  // bytes an element, as the sink gets them
@@ -69,6 +74,7 @@ class Column {
  private:
   void ReadType();
   void CheckStorage();
+  void ReadContiguous(int64_t first, int64_t count, void* out) const;
   void CheckFilters(const Handle& creation);
   std::optional<Fault> ReadRawChunk(int64_t chunk, struct ChunkScratch* scratch,
                                     const BlockSink& sink) const;
@@ -79,10 +85,12 @@ class Column {
   Handle type_;
   int64_t rows_ = 0;
   int64_t stored_bytes_ = 0;
-  int64_t file_width_ = 0;  // bytes an element in the file
-  int64_t block_rows_ = 0;  // a chunk, or what is read at a time
+  int64_t file_width_ = 0;    // bytes an element in the file
+  uint64_t file_offset_ = 0;  // of contiguous data; 0: not contiguous
+  int64_t block_rows_ = 0;    // a chunk, or what is read at a time
   bool chunked_ = false;
   bool is_text_ = false;
+  bool is_variable_text_ = false;
   bool raw_chunks_ = false;  // ReadRawChunk understands the type and the filters
   ChunkFilters filters_;
   ElementKind kind_ = ElementKind::kSigned;

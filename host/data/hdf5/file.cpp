@@ -52,25 +52,55 @@ LibraryFault LastLibraryFault() {
 
 File::File(const std::string& path) : path_(path) {
   PrepareLibrary();
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) throw IoError("cannot read", path, errno);
+  descriptor_ = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor_ < 0) throw IoError("cannot read", path, errno);
+  try {
+    OpenHdf5();
+  } catch (...) {
+    close(descriptor_);
+    throw;
+  }
+}
+
+File::~File() { close(descriptor_); }
+
+void File::OpenHdf5() {
   struct stat status = {};
-  const int failed = fstat(descriptor, &status);
-  const int error_number = errno;
-  close(descriptor);
-  if (failed != 0) throw IoError("cannot read", path, error_number);
-  if (S_ISDIR(status.st_mode)) throw IoError("cannot read", path, EISDIR);
+  if (fstat(descriptor_, &status) != 0) throw IoError("cannot read", path_, errno);
+  if (S_ISDIR(status.st_mode)) throw IoError("cannot read", path_, EISDIR);
   size_ = status.st_size;
-  if (H5Fis_hdf5(path.c_str()) <= 0) {
+  if (H5Fis_hdf5(path_.c_str()) <= 0) {
     Fail("", size_ == 0 ? "is empty" : "is not an HDF5 file",
          "an HDF5 file (a CSV file becomes one by: tidewright import csv)");
   }
-  file_ = Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
+  file_ = Handle(H5Fopen(path_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
   if (!file_.valid()) {
     const LibraryFault fault = LastLibraryFault();
-    if (fault.error_number != 0) throw IoError("cannot read", path, fault.error_number);
+    if (fault.error_number != 0) throw IoError("cannot read", path_, fault.error_number);
     Fail("", "HDF5 cannot open it (" + fault.description + ")", "a whole, undamaged HDF5 file");
   }
+  const Handle creation(H5Fget_create_plist(file_.id()));
+  size_t address_bytes = 0;
+  size_t size_bytes = 0;
+  hsize_t base = 0;
+  if (creation.valid() && H5Pget_sizes(creation.id(), &address_bytes, &size_bytes) >= 0 &&
+      H5Pget_userblock(creation.id(), &base) >= 0) {
+    base_ = base;
+    has_wide_addresses_ = address_bytes == 8 && size_bytes == 8;
+  }
+}
+
+bool File::ReadAt(uint64_t offset, size_t count, void* out) const {
+  const uint64_t size = static_cast<uint64_t>(size_);
+  if (offset > size || count > size - offset) return false;
+  for (size_t done = 0; done < count;) {
+    const ssize_t got = pread(descriptor_, static_cast<char*>(out) + done, count - done,
+                              static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    done += static_cast<size_t>(got);
+  }
+  return true;
 }
 
 void File::Fail(const std::string& object, const std::string& what,

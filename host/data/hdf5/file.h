@@ -16,9 +16,18 @@ class File {
  public:
   // Throws IoError where the file cannot be opened, DataError where it is no sound HDF5 file.
   explicit File(const std::string& path);
+  ~File();
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
 
   const std::string& path() const { return path_; }
   int64_t size() const { return size_; }
+
+  // Bytes of the file as they lie; false where it does not have them.
+  bool ReadAt(uint64_t offset, size_t count, void* out) const;
+  // Where HDF5's addresses count from, and the width of its addresses and sizes.
+  uint64_t base() const { return base_; }
+  bool has_wide_addresses() const { return has_wide_addresses_; }
 
   // The object at `object`, or an invalid handle where there is none.
   Handle Open(const std::string& object) const;
@@ -42,10 +51,14 @@ class File {
                            const std::string& expected) const;
 
  private:
+  void OpenHdf5();
   Handle OpenAttribute(const Handle& object, const std::string& name) const;
 
   std::string path_;
   int64_t size_ = 0;
+  int descriptor_ = -1;
+  uint64_t base_ = 0;
+  bool has_wide_addresses_ = false;  // 8 bytes both, as nearly every file
   Handle file_;
 };
 

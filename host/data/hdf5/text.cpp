@@ -7,6 +7,7 @@
 #include <limits>
 #include <string_view>
 
+#include "host/data/hdf5/global_heap.h"
 #include "host/data/hdf5/numeric.h"
 
 namespace tidewright::hdf5 {
@@ -24,6 +25,10 @@ struct TextBudget {
   size_t left;
 };
 
+size_t TextBudgetBytes(const Column& column) {
+  return kMaxTextBytes + kMaxExpansion * static_cast<size_t>(column.file().size());
+}
+
 void* AllocateText(size_t bytes, void* budget) {
   TextBudget* const texts = static_cast<TextBudget*>(budget);
   if (bytes > kMaxTextBytes || bytes > texts->left) return nullptr;
@@ -33,8 +38,29 @@ void* AllocateText(size_t bytes, void* budget) {
 
 void FreeText(void* text, void*) { std::free(text); }
 
+void ReadHeapTexts(const Column& column, const TextSink& sink) {
+  std::vector<HeapReference> references(static_cast<size_t>(column.rows()));
+  column.Read([&](int64_t first, int64_t count, const void* elements) -> std::optional<Fault> {
+    std::memcpy(references.data() + first, elements,
+                static_cast<size_t>(count) * sizeof(HeapReference));
+    return std::nullopt;
+  });
+  GlobalHeap heap(column.file());
+  size_t left = TextBudgetBytes(column);
+  for (int64_t row = 0; row < column.rows(); ++row) {
+    const std::optional<std::string_view> text = heap.Find(references[row]);
+    if (!text) column.Fail({row, "its text is not where it should be", "an undamaged file"});
+    if (text->size() > kMaxTextBytes || text->size() > left) {
+      column.Fail({row, "a text of " + std::to_string(text->size()) + " bytes",
+                   "at most a megabyte, and no more text than such a file can hold"});
+    }
+    left -= text->size();
+    sink(*text);
+  }
+}
+
 void ReadVariableTexts(const Column& column, const TextSink& sink) {
-  TextBudget budget{kMaxTextBytes + kMaxExpansion * static_cast<size_t>(column.file().size())};
+  TextBudget budget{TextBudgetBytes(column)};
   const Handle transfer(H5Pcreate(H5P_DATASET_XFER));
   H5Pset_vlen_mem_manager(transfer.id(), AllocateText, &budget, FreeText, nullptr);
   const int64_t block_rows = std::max(kMinRowsABlock, column.rows_a_block());
@@ -71,7 +97,9 @@ void ReadFixedTexts(const Column& column, const TextSink& sink) {
 void ForEachText(const Column& column, const TextSink& sink) {
   if (!column.is_text()) column.Fail("is numbers", "text");
   column.RequireStoredChunks();
-  if (H5Tis_variable_str(column.type().id()) > 0) {
+  if (column.has_heap_references()) {
+    ReadHeapTexts(column, sink);
+  } else if (column.is_variable_text()) {
     ReadVariableTexts(column, sink);
   } else {
     ReadFixedTexts(column, sink);

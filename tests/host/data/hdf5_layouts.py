@@ -22,10 +22,10 @@ signal = rng.integers(0, 2, EVENTS)
 value = rng.integers(1, 100, EVENTS)
 
 
-def write_log(name, types=None, ids=None, signal_names=None, unit="s", times=time, order=None, **storage):
+def write_log(name, types=None, ids=None, signal_names=None, unit="s", times=time, order=None, userblock=0, **storage):
     types = {} if types is None else types
     columns = {"user": user, "item": item, "timestamp": times, "signal": signal, "value": value}
-    with h5py.File(f"{directory}/log_{name}.h5", "w") as f:
+    with h5py.File(f"{directory}/log_{name}.h5", "w", userblock_size=userblock) as f:
         f["users/id"], f["items/id"] = (user_ids, item_ids) if ids is None else ids
         f["signals/name"] = ["view", "purchase"] if signal_names is None else signal_names
         for column, values in columns.items():
@@ -50,6 +50,7 @@ write_log("chunked", chunks=(700,))
 write_log("shuffle_only", shuffle=True, chunks=(700,))
 write_log("automatic_chunks", chunks=True, maxshape=(None,))
 write_log("scale_offset", {"value": "i4"}, scaleoffset=0, chunks=(700,))
+write_log("user_block", userblock=512)
 write_log("int64", every("i8"), compression="gzip", shuffle=True)
 write_log("uint64", every("u8"), compression="gzip", shuffle=True)
 write_log("big_endian", every(">i8"), compression="gzip", shuffle=True, chunks=(700,))
@@ -70,6 +71,13 @@ with h5py.File(f"{directory}/log_compressed_ids.h5", "w") as f:
         lzf.copy("signals", f)
     f.create_dataset("users/id", data=user_ids, dtype=h5py.string_dtype(), compression="lzf", chunks=(7,))
     f.create_dataset("items/id", data=np.array([i.encode() for i in item_ids]), compression="lzf", chunks=(7,))
+for name, storage in {"gzip_shuffle": {"compression": "gzip", "shuffle": True}, "chunked": {}}.items():
+    with h5py.File(f"{directory}/log_variable_ids_{name}.h5", "w") as f:
+        with h5py.File(f"{directory}/log_lzf.h5") as lzf:
+            lzf.copy("events", f)
+            lzf.copy("signals", f)
+        for axis, ids in (("users", user_ids), ("items", item_ids)):
+            f.create_dataset(axis + "/id", data=ids, dtype=h5py.string_dtype(), chunks=(7,), **storage)
 with h5py.File(f"{directory}/log_soft_links.h5", "w") as f:
     with h5py.File(f"{directory}/log_lzf.h5") as lzf:
         for group in lzf:
