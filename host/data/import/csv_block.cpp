@@ -101,13 +101,18 @@ class BlockParser {
               std::string* problem) {
     if (plan_.timestamp) {
       const std::string_view field = fields[*plan_.timestamp];
-      const std::optional<int64_t> parsed = plan_.time->Parse(field);
-      if (!parsed) {
-        *problem = "column '" + plan_.header[*plan_.timestamp] + "' is " + Shown(field) +
-                   "; expected a time as " + plan_.time->format();
-        return false;
+      // Lines of one order or one session mostly share their time and their user.
+      if (field != latest_time_text_) {
+        const std::optional<int64_t> parsed = plan_.time->Parse(field);
+        if (!parsed) {
+          *problem = "column '" + plan_.header[*plan_.timestamp] + "' is " + Shown(field) +
+                     "; expected a time as " + plan_.time->format();
+          return false;
+        }
+        latest_time_text_ = field;
+        latest_time_ = *parsed;
       }
-      *time = *parsed;
+      *time = latest_time_;
     }
     if (plan_.value && !Number(fields, *plan_.value, value, problem)) return false;
     if (plan_.value_abs) *value = std::fabs(*value);
@@ -130,7 +135,11 @@ class BlockParser {
   void Append(const std::vector<std::string_view>& fields, std::string_view user,
               std::string_view item, int32_t signal, int64_t time, double value) {
     EventChunk& events = result_.events;
-    const int32_t user_row = result_.users.Intern(user);
+    if (user != latest_user_) {
+      latest_user_ = user;
+      latest_user_row_ = result_.users.Intern(user);
+    }
+    const int32_t user_row = latest_user_row_;
     const int32_t item_row = result_.items.Intern(item);
     events.user.push_back(user_row);
     events.item.push_back(item_row);
@@ -151,6 +160,10 @@ class BlockParser {
   const CsvPlan& plan_;
   CsvBlock& result_;
   std::vector<double> numbers_;
+  std::string_view latest_time_text_;  // views into the block
+  int64_t latest_time_ = 0;
+  std::string_view latest_user_;
+  int32_t latest_user_row_ = -1;
 };
 
 bool AllUtf8(const std::vector<std::string_view>& fields) {

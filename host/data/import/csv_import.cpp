@@ -19,6 +19,7 @@ namespace tidewright {
 namespace {
 
 constexpr size_t kMaxSignals = 255;
+constexpr int64_t kMegabyte = 1'000'000;
 
 RecordBlock CopyBlock(const RecordBlock& block) {
   RecordBlock copy;
@@ -95,7 +96,8 @@ class CsvImporter {
       parsed[i] = ParseCsvBlock(plan_, std::move(wave[i]), has_header ? 1 : 0);
     });
     for (CsvBlock& block : parsed) Merge(std::move(block));
-    progress_.Step("reading " + options_.path, file_done, reader_.file_bytes(), "bytes");
+    progress_.Step("reading " + options_.path, file_done / kMegabyte,
+                   reader_.file_bytes() / kMegabyte, "MB");
   }
   void Merge(CsvBlock block) {
     if (!block.first_bad.empty()) {

@@ -13,7 +13,6 @@ namespace tidewright {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsSpace(char c) { return c == ' ' || c == '\t'; }
 
 bool SameLetter(char a, char b) { return (a | 0x20) == (b | 0x20); }
 
@@ -52,7 +51,7 @@ class PatternReader {
       if (pattern[i] == '%') {
         ++i;
         if (!ReadToken(pattern[i], parts)) return false;
-      } else if (IsSpace(pattern[i])) {
+      } else if (IsBlank(pattern[i])) {
         SkipSpaces();
       } else if (at_ < text_.size() && text_[at_] == pattern[i]) {
         ++at_;
@@ -65,7 +64,7 @@ class PatternReader {
 
  private:
   void SkipSpaces() {
-    while (at_ < text_.size() && IsSpace(text_[at_])) ++at_;
+    while (at_ < text_.size() && IsBlank(text_[at_])) ++at_;
   }
   template <class T>
   bool Number(int max_digits, int64_t low, int64_t high, T* result) {
@@ -225,12 +224,6 @@ std::optional<int64_t> ParseUnix(std::string_view text, int64_t units_per_second
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
 
 }  // namespace
-
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 std::optional<double> ParseNumber(std::string_view text) {
   static constexpr double kPowers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,

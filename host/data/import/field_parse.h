@@ -9,7 +9,12 @@
 namespace tidewright {
 
 // The text without the spaces and tabs around it.
-std::string_view Trimmed(std::string_view text);
+inline bool IsBlank(char c) { return c == ' ' || c == '\t'; }
+inline std::string_view Trimmed(std::string_view text) {
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
+  return text;
+}
 
 // A finite decimal number ("12", "-2.55", "1e-3", "+4"), spaces around it allowed.
 std::optional<double> ParseNumber(std::string_view text);

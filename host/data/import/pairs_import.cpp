@@ -15,6 +15,8 @@
 namespace tidewright {
 namespace {
 
+constexpr int64_t kMegabyte = 1'000'000;
+
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 // The pairs of one file, in its order.
@@ -69,7 +71,8 @@ PairList ReadPairList(const std::string& path, Interner* users, Interner* items,
         pairs.item.push_back(items->Intern(item));
       }
     }
-    progress.Step("reading " + path, block->file_done, reader.file_bytes(), "bytes");
+    progress.Step("reading " + path, block->file_done / kMegabyte, reader.file_bytes() / kMegabyte,
+                  "MB");
   }
   return pairs;
 }

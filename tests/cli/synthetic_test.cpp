@@ -1,0 +1,45 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "host/data/hdf5/dataset_file.h"
+#include "tests/support/run_cli.h"
+
+namespace tidewright {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Built beside the program.
+std::string SyntheticBinary() { return TidewrightBinary() + "-synthetic"; }
+
+TEST(SyntheticTool, WritesAMatrixOfTheShapeAskedFor) {
+  const TempDirectory directory;
+  const std::string path = directory.File("a.h5");
+  const CliResult result =
+      RunProgram({SyntheticBinary(), "--users", "300", "--items", "200", "--entries", "5000",
+                  "--skew", "0.8", "--seed", "3", "-o", path});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("300 users x 200 items, 5000 entries"));
+  const Dataset data = ReadDataset(path);
+  ASSERT_TRUE(data.matrix.has_value());
+  EXPECT_EQ(data.matrix->rows, 300);
+  EXPECT_EQ(data.matrix->cols, 200);
+  EXPECT_EQ(data.matrix->nnz(), 5000);
+  EXPECT_EQ(data.duplicates_merged, 0);
+}
+
+TEST(SyntheticTool, RefusesWrongArguments) {
+  const TempDirectory directory;
+  const std::string path = directory.File("a.h5");
+  EXPECT_EQ(RunProgram({SyntheticBinary()}).exit_code, 2);
+  EXPECT_EQ(RunProgram({SyntheticBinary(), "--shape", "ml20m"}).exit_code, 2);
+  EXPECT_EQ(RunProgram({SyntheticBinary(), "--users", "3", "-o", path}).exit_code, 2);
+  const CliResult result = RunProgram({SyntheticBinary(), "--shape", "ml2m", "-o", path});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("did you mean 'ml20m'?"));
+}
+
+}  // namespace
+}  // namespace tidewright
