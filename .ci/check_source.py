@@ -14,7 +14,7 @@ THE_ONE_IFDEF = "host/core/host_device.h"
 # A room may include itself and the rooms (or single headers) named here. tests/ and bench/ may include everything.
 CORE = ["host/core"]
 DATA = CORE + ["host/data"]
-ALGORITHM = DATA + ["host/features", "host/linalg", "host/metrics", "host/model", "host/backend/operations.h"]
+ALGORITHM = DATA + ["host/features", "host/linalg", "host/metrics", "host/model"]
 ALGORITHMS = ["host/ials"]
 BACKEND = ALGORITHM + ALGORITHMS + ["host/backend"]
 MAY_INCLUDE = {
@@ -23,7 +23,7 @@ MAY_INCLUDE = {
     "host/data": CORE,
     "host/features": DATA,
     "host/model": DATA + ["host/linalg"],
-    "host/metrics": DATA + ["host/linalg", "host/model", "host/backend/operations.h"],
+    "host/metrics": DATA + ["host/linalg", "host/model"],
     **{algorithm: ALGORITHM for algorithm in ALGORITHMS},
     "host/backend": BACKEND,
     "host/train": BACKEND,
