@@ -48,7 +48,6 @@ choose_preset
 build
 tidewright=build/$preset/bin/tidewright
 model=build/quickstart/online_retail
-mkdir -p build/quickstart
 
 heading "The data: a year of purchases and cancellations in a gift shop"
 show "$tidewright" inspect datasets/online_retail.h5
@@ -62,5 +61,4 @@ heading "Evaluate on the last month: products that a customer buys for the first
 show "$tidewright" evaluate "$model" datasets/online_retail.h5
 
 heading "Recommend for three customers"
-printf '%s\n' 12583 14911 17850 >build/quickstart/customers.txt
-show "$tidewright" recommend "$model" --users build/quickstart/customers.txt -k 5
+show "$tidewright" recommend "$model" --users 12583,14911,17850 -k 5 --table
