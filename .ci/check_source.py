@@ -19,7 +19,7 @@ ALGORITHMS = ["host/ials"]
 BACKEND = ALGORITHM + ALGORITHMS + ["host/backend"]
 MAY_INCLUDE = {
     "host/core": [],
-    "host/linalg": CORE + ["host/data/interactions.h"],  # CsrView, the view that kernels take
+    "host/linalg": CORE,
     "host/data": CORE,
     "host/features": DATA,
     "host/model": DATA + ["host/linalg"],
