@@ -1,0 +1,100 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/signals.h"
+#include "cli/text.h"
+#include "host/core/errors.h"
+#include "host/train/algorithms.h"
+#include "host/train/train_job.h"
+
+namespace tidewright {
+namespace {
+
+struct TrainCommand {
+  TrainRequest request;
+  bool dry_run = false;
+  std::unique_ptr<Algorithm> algorithm;
+};
+
+std::string Row(const std::string& name, const std::string& value) {
+  return PadRight(name, 16) + value + "\n";
+}
+
+int DryRun(const TrainCommand& train, Progress& progress) {
+  const TrainEstimate estimate = EstimateTrainJob(train.request, *train.algorithm, progress);
+  const double epoch = estimate.seconds_per_epoch();
+  std::string table = Row("users", CountText(estimate.users)) +
+                      Row("items", CountText(estimate.items)) +
+                      Row("entries", CountText(estimate.entries)) +
+                      Row("memory", BytesText(estimate.host_bytes) + " at the peak");
+  if (estimate.device_bytes > 0) {
+    table += Row("device memory", BytesText(estimate.device_bytes));
+  }
+  const std::string part = estimate.sample == 1
+                               ? "an epoch of this problem"
+                               : "an epoch of one part in " + CountText(estimate.sample) + " of it";
+  table += Row("an epoch", DurationText(epoch) + ": " +
+                               SignificantText(estimate.flops_per_epoch / 1e9, 3) + " GFLOP at " +
+                               SignificantText(estimate.flops_per_second / 1e9, 3) +
+                               " GFLOP/s, measured now with " + part) +
+           Row(CountText(estimate.epochs) + " epochs",
+               DurationText(epoch * static_cast<double>(estimate.epochs)));
+  WriteOutput(table);
+  return static_cast<int>(ExitCode::kDone);
+}
+
+int RunTrain(const TrainCommand& train, Progress& progress) {
+  if (train.dry_run) return DryRun(train, progress);
+  if (train.request.output.empty()) {
+    throw UsageError("--output is missing: the directory that the artifact is to be");
+  }
+  const TrainReport report =
+      RunTrainJob(train.request, *train.algorithm, StopOnSignals(), progress);
+  std::string line = "trained " + std::to_string(report.epochs) + " epochs in " +
+                     DurationText(report.seconds) + ", loss " + SignificantText(report.loss);
+  if (report.best_validation) {
+    line += "; kept epoch " + std::to_string(report.best_epoch) + " with " +
+            train.request.validate_metric + " " + FixedText(*report.best_validation, 4);
+  }
+  progress.Note(line);
+  WriteOutput("artifact: " + report.artifact + "\n");
+  if (report.test_users > 0) {
+    WriteOutput("evaluate it with: tidewright evaluate " + report.artifact + " " +
+                train.request.data + "\n");
+  }
+  return static_cast<int>(ExitCode::kDone);
+}
+
+void AddModel(CLI::App& train, const AlgorithmEntry& entry, CommandContext& context) {
+  CLI::App* command = train.add_subcommand(entry.name, entry.description);
+  const auto state = std::make_shared<TrainCommand>();
+  state->algorithm = entry.make();
+  command->add_option("DATA", state->request.data, "event log or matrix (HDF5)")
+      ->required()
+      ->type_name("");
+  command->add_option("-o,--output", state->request.output, "the artifact: a directory")
+      ->type_name("DIR");
+  command->add_option("--config", context.run_file, "options from a file (TOML)")
+      ->type_name("FILE");
+  command->add_flag("--dry-run", state->dry_run,
+                    "say what memory and time the run would take, and write nothing");
+  context.options.Add(*command, state->algorithm->fields(), "Model", entry.name);
+  context.options.Add(*command, FieldsOf(state->request), "Run");
+  context.options.AddList(*command, "signal", "NAME=WEIGHT", &state->request.signals,
+                          "how much a signal counts; negative: a dislike; may be repeated", "Run");
+  command->callback([state, &context] {
+    context.action = [state, &context] { return RunTrain(*state, *context.progress); };
+  });
+}
+
+}  // namespace
+
+void AddTrainCommand(CLI::App& app, CommandContext& context) {
+  CLI::App* train = app.add_subcommand("train", "Train a model and save it as an artifact");
+  train->require_subcommand(1);
+  for (const AlgorithmEntry& entry : Algorithms()) AddModel(*train, entry, context);
+}
+
+}  // namespace tidewright

@@ -1,0 +1,321 @@
+#include "host/train/train_job.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <utility>
+
+#include "host/core/errors.h"
+#include "host/core/parallel.h"
+#include "host/core/time.h"
+#include "host/metrics/evaluate.h"
+#include "host/model/artifact.h"
+#include "host/train/artifact_directory.h"
+#include "host/train/trainer.h"
+#include "host/train/training_data.h"
+
+namespace tidewright {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+struct WatchedMetric {
+  std::string name;
+  int k = 0;
+};
+
+WatchedMetric ParseWatchedMetric(const std::string& text) {
+  const size_t at = text.find('@');
+  WatchedMetric metric{text.substr(0, at), 0};
+  const std::vector<std::string>& known = RankingMetricNames();
+  if (std::find(known.begin(), known.end(), metric.name) == known.end()) {
+    throw UsageError("--validate-metric is '" + text + "'; expected a metric and its cut-off, as " +
+                     "in ndcg@20" + DidYouMean(metric.name, known));
+  }
+  if (at != std::string::npos) {
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data() + at + 1, end, metric.k);
+    if (parsed.ec == std::errc() && parsed.ptr == end && metric.k >= 1 && metric.k <= 1024) {
+      return metric;
+    }
+  }
+  throw UsageError("--validate-metric is '" + text +
+                   "'; expected a cut-off from 1 to 1024, as in " + metric.name + "@20");
+}
+
+// "model/" is the directory "model": its neighbour is "model.partial".
+std::string WithoutTrailingSlash(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
+// What both the job and its estimate begin with. Everything that can be refused without reading is
+// refused first.
+struct Start {
+  Start(const TrainRequest& request, Algorithm& algorithm, Progress& progress) {
+    TrainRequest checked = request;
+    CheckFields(FieldsOf(checked), "train");
+    CheckFields(algorithm.fields(), algorithm.name());
+    metric = ParseWatchedMetric(request.validate_metric);
+    std::string reason;
+    backend = &ChooseBackend(request.device, &reason);
+    progress.Note("device: " + reason);
+    seed = static_cast<uint64_t>(IntegerField(algorithm.fields(), "seed", 1));
+    data = PrepareTraining(request, seed, progress);
+  }
+
+  WatchedMetric metric;
+  const Backend* backend = nullptr;
+  uint64_t seed = 1;
+  TrainingData data;
+};
+
+Manifest DescribeRun(const TrainRequest& request, Algorithm& algorithm, const Start& start) {
+  Manifest manifest;
+  manifest.algorithm = algorithm.name();
+  for (const ConfigField& field : algorithm.fields()) {
+    manifest.config.emplace_back(field.name, FieldText(field));
+  }
+  manifest.data_fingerprint = start.data.fingerprint;
+  manifest.data_layout = start.data.layout;
+  manifest.signals = start.data.signals;
+  manifest.aggregation = request.aggregate;
+  manifest.split = start.data.split.text;
+  manifest.validation_split = start.data.validation_split.text;
+  manifest.seed = start.seed;
+  manifest.simd = (start.backend->name == "cpu" ? "" : "cuda ") + start.backend->target;
+  manifest.train_entries = start.data.train.nnz();
+  manifest.train_begin = start.data.begin;
+  manifest.train_end = start.data.end;
+  return manifest;
+}
+
+// What a checkpoint must have been made of to be continued here, to the same bytes.
+std::string ProblemText(const Manifest& manifest, const TrainRequest& request) {
+  std::string text = "algorithm=" + manifest.algorithm + "\ndata=" + manifest.data_fingerprint +
+                     "\nsplit=" + manifest.split + "\nvalidate=" + manifest.validation_split +
+                     "\nvalidate-metric=" + request.validate_metric +
+                     "\npatience=" + std::to_string(request.patience) +
+                     "\naggregate=" + manifest.aggregation + "\nsimd=" + manifest.simd + "\n";
+  for (const auto& [name, weight] : manifest.signals) {
+    text += "signal " + name + "=" + std::to_string(weight) + "\n";
+  }
+  for (const auto& [name, value] : manifest.config) text += name + "=" + value + "\n";
+  return text;
+}
+
+RunRecord RecordRun(const TrainOutcome& outcome, const Backend& backend, double seconds) {
+  char host[256] = {};
+  gethostname(host, sizeof(host) - 1);
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const int64_t micros = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+  RunRecord run;
+  run.facts = {{"version", TIDEWRIGHT_VERSION},
+               {"finished", FormatTime(micros)},
+               {"seconds", std::to_string(seconds)},
+               {"host", host},
+               {"device", backend.name},
+               {"device_description", backend.description},
+               {"threads", std::to_string(NumThreads())}};
+  run.epoch_seconds = outcome.epoch_seconds;
+  return run;
+}
+
+std::string EpochsText(int finished, int64_t epochs) {
+  return std::to_string(finished) + " of " + std::to_string(epochs) + " epochs";
+}
+
+void RefuseUnfinished(const TrainOutcome& outcome, int64_t epochs, const std::string& work_path) {
+  if (outcome.status == TrainStatus::kDiverged) {
+    throw Error(ExitCode::kDiverged,
+                "the loss is no longer finite after " + EpochsText(outcome.epochs, epochs) +
+                    "; nothing was saved; try a larger --regularization or a smaller --alpha");
+  }
+  if (outcome.status == TrainStatus::kPreempted) {
+    throw Error(ExitCode::kPreempted, "stopped by a signal after " +
+                                          EpochsText(outcome.epochs, epochs) +
+                                          "; the checkpoint is in " + work_path +
+                                          "; the same command with --resume goes on from there");
+  }
+}
+
+}  // namespace
+
+ConfigFields FieldsOf(TrainRequest& request) {
+  return {
+      {"device", &request.device, "auto, cpu, cuda or cuda:N", 0, 0, {}},
+      {"split",
+       &request.split,
+       "what is kept back for evaluate: none, file, last:N, time:DATE, random:FRACTION, users:N; "
+       "auto: the file's own /test where present",
+       0,
+       0,
+       {}},
+      {"validate",
+       &request.validate,
+       "what is kept back of the training part to watch while training; as --split",
+       0,
+       0,
+       {}},
+      {"validate-metric", &request.validate_metric, "what is watched there", 0, 0, {}},
+      {"patience",
+       &request.patience,
+       "epochs without a better metric before training stops; 0: never",
+       0,
+       1e6,
+       {}},
+      {"aggregate",
+       &request.aggregate,
+       "how the events of one user and item become one number",
+       0,
+       0,
+       {"sum", "max", "last", "count"}},
+      {"item-name",
+       &request.item_name,
+       "column of /items that people know items by; title, name or description where not given",
+       0,
+       0,
+       {}},
+      {"checkpoint-seconds",
+       &request.checkpoint_seconds,
+       "time between checkpoints; one is always written on SIGTERM",
+       0,
+       1e9,
+       {}},
+      {"no-history",
+       &request.no_history,
+       "leave the training matrix out of the artifact",
+       0,
+       0,
+       {}},
+      {"resume", &request.resume, "go on from the checkpoint in DIR.partial", 0, 0, {}},
+  };
+}
+
+TrainReport RunTrainJob(const TrainRequest& request, Algorithm& algorithm, const StopFlag& stop,
+                        Progress& progress) {
+  const Clock::time_point begin = Clock::now();
+  Start start(request, algorithm, progress);
+  const int64_t epochs = IntegerField(algorithm.fields(), "epochs", 1);
+
+  Artifact artifact;
+  artifact.manifest = DescribeRun(request, algorithm, start);
+  Interactions interactions = Interactions::FromUserRows(std::move(start.data.train));
+  std::unique_ptr<Solver> solver = algorithm.MakeSolver(*start.backend, interactions);
+  const bool validated = start.data.validation.relevant.rows > 0;
+  if (validated) {
+    solver->AttachValidation({&start.data.validation, start.metric.name, start.metric.k});
+  }
+
+  ArtifactDirectory directory(WithoutTrailingSlash(request.output), request.resume);
+  TrainerOptions options;
+  options.epochs = static_cast<int>(epochs);
+  options.patience = static_cast<int>(request.patience);
+  options.checkpoint_seconds = request.checkpoint_seconds;
+  options.work_directory = directory.work_path();
+  options.resume = request.resume;
+  options.problem = ProblemText(artifact.manifest, request);
+  if (validated) options.metric_name = request.validate_metric;
+  TrainOutcome outcome = Train(*solver, options, stop, progress);
+  RefuseUnfinished(outcome, epochs, directory.work_path());
+
+  solver.reset();
+  interactions.by_item = Csr{};
+  if (!request.no_history) artifact.history = std::move(interactions.by_user);
+  artifact.model = std::move(*outcome.model);
+  artifact.users = std::move(start.data.users);
+  artifact.items = std::move(start.data.items);
+  artifact.item_names = std::move(start.data.item_names);
+  artifact.manifest.epochs = outcome.epochs;
+  artifact.manifest.best_epoch = outcome.best_epoch;
+  artifact.manifest.loss = outcome.loss;
+  if (outcome.best_validation) {
+    const double value = *outcome.best_validation;
+    artifact.manifest.validation_metrics[request.validate_metric] = {value, value, value};
+  }
+  const double seconds = SecondsSince(begin);
+  WriteArtifactFiles(directory.work_path(), artifact, RecordRun(outcome, *start.backend, seconds));
+  directory.Commit();
+  return {WithoutTrailingSlash(request.output),
+          outcome.epochs,
+          outcome.best_epoch,
+          outcome.loss,
+          outcome.best_validation,
+          seconds,
+          artifact.manifest.split,
+          start.data.test_users};
+}
+
+namespace {
+
+// One part in `parts` of a matrix, with rows as long as before in both directions: every parts-th
+// user, and neighbouring items taken for one.
+Csr ThinOut(const Csr& matrix, int64_t parts) {
+  Csr thin;
+  thin.cols = (matrix.cols + parts - 1) / parts;
+  for (int64_t row = 0; row < matrix.rows; row += parts) {
+    const size_t first = thin.ids.size();
+    for (int64_t k = matrix.offsets[row]; k < matrix.offsets[row + 1]; ++k) {
+      const auto id = static_cast<int32_t>(matrix.ids[k] / parts);
+      if (thin.ids.size() > first && thin.ids.back() == id) continue;
+      thin.ids.push_back(id);
+      thin.values.push_back(matrix.values[k]);
+    }
+    thin.offsets.push_back(static_cast<int64_t>(thin.ids.size()));
+    ++thin.rows;
+  }
+  return thin;
+}
+
+// The second of two epochs: the first also touches memory and starts threads.
+double MeasureEpoch(const Backend& backend, const Algorithm& algorithm, const Interactions& data) {
+  const std::unique_ptr<Solver> solver = algorithm.MakeSolver(backend, data);
+  const StopFlag never;
+  solver->RunEpoch(never);
+  const Clock::time_point begin = Clock::now();
+  solver->RunEpoch(never);
+  return SecondsSince(begin);
+}
+
+}  // namespace
+
+TrainEstimate EstimateTrainJob(const TrainRequest& request, Algorithm& algorithm,
+                               Progress& progress) {
+  constexpr double kSampleFlops = 2e10;
+  Start start(request, algorithm, progress);
+  const Csr& train = start.data.train;
+  const auto estimate = [&](int64_t users, int64_t items, int64_t entries) {
+    return algorithm.Estimate(*start.backend, users, items, entries);
+  };
+  const CostEstimate cost = estimate(train.rows, train.cols, train.nnz());
+  TrainEstimate result;
+  result.users = train.rows;
+  result.items = train.cols;
+  result.entries = train.nnz();
+  const int64_t entry_bytes = sizeof(int32_t) + sizeof(float);
+  result.host_bytes =
+      std::max(cost.host_bytes, start.data.decoded_bytes + train.nnz() * entry_bytes);
+  result.device_bytes = cost.device_bytes;
+  result.flops_per_epoch = cost.flops_per_epoch;
+  result.epochs = IntegerField(algorithm.fields(), "epochs", 1);
+  while (
+      estimate(train.rows / result.sample, train.cols / result.sample, train.nnz() / result.sample)
+              .flops_per_epoch > kSampleFlops &&
+      result.sample < train.rows && result.sample < train.cols) {
+    result.sample *= 2;
+  }
+  const Interactions sample = Interactions::FromUserRows(ThinOut(train, result.sample));
+  const CostEstimate sample_cost =
+      estimate(sample.by_user.rows, sample.by_user.cols, sample.by_user.nnz());
+  result.flops_per_second =
+      sample_cost.flops_per_epoch / MeasureEpoch(*start.backend, algorithm, sample);
+  return result;
+}
+
+}  // namespace tidewright
