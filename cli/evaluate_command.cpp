@@ -1,0 +1,126 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/text.h"
+#include "host/core/errors.h"
+#include "host/train/evaluate_job.h"
+
+namespace tidewright {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct EvaluateCommand {
+  EvaluateRequest request;
+  std::vector<std::string> requirements;
+  bool json = false;
+};
+
+Json MetricsJson(const RankingReport& report) {
+  Json json = Json::object();
+  for (const auto& [name, value] : report.metrics) {
+    json[name] = {{"mean", value.mean}, {"low", value.low}, {"high", value.high}};
+  }
+  return json;
+}
+
+std::string ReportJson(const EvaluateCommand& evaluate, const EvaluateReport& report) {
+  Json requirements = Json::array();
+  for (const Requirement& requirement : evaluate.request.requirements) {
+    requirements.push_back({{"metric", requirement.metric},
+                            {"comparison", requirement.comparison},
+                            {"required", requirement.value},
+                            {"value", ValueOf(requirement.metric, report.model)},
+                            {"met", Holds(requirement, report.model)}});
+  }
+  const Json json = {{"artifact", evaluate.request.artifact},
+                     {"data", evaluate.request.data},
+                     {"model", report.algorithm},
+                     {"split", report.split},
+                     {"users", report.model.users},
+                     {"metrics", MetricsJson(report.model)},
+                     {"exposure", report.model.exposure},
+                     {"baseline",
+                      {{"name", "popularity"},
+                       {"metrics", MetricsJson(report.popularity)},
+                       {"exposure", report.popularity.exposure}}},
+                     {"requirements", requirements}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+// "recall@20" before "recall@100": by name, then by the number behind the @.
+bool TableOrder(const std::string& a, const std::string& b) {
+  const std::string name_a = a.substr(0, a.find('@'));
+  const std::string name_b = b.substr(0, b.find('@'));
+  if (name_a != name_b) return name_a < name_b;
+  return CutoffOf(a).value_or(0) < CutoffOf(b).value_or(0);
+}
+
+template <class Map>
+std::vector<std::string> SortedNames(const Map& metrics) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : metrics) names.push_back(name);
+  std::sort(names.begin(), names.end(), TableOrder);
+  return names;
+}
+
+std::string ReportTable(const EvaluateReport& report) {
+  constexpr int kName = 20;
+  constexpr int kNumber = 10;
+  constexpr int kInterval = 20;
+  std::string table = CountText(report.model.users) + " users, split " + report.split + "\n\n" +
+                      PadRight("metric", kName) + PadLeft(report.algorithm, kNumber) +
+                      PadLeft("95 % interval", kInterval) + PadLeft("popularity", kNumber + 4) +
+                      "\n";
+  for (const std::string& name : SortedNames(report.model.metrics)) {
+    const MetricValue& value = report.model.metrics.at(name);
+    table += PadRight(name, kName) + PadLeft(FixedText(value.mean, 4), kNumber) +
+             PadLeft(FixedText(value.low, 4) + " - " + FixedText(value.high, 4), kInterval) +
+             PadLeft(FixedText(report.popularity.metrics.at(name).mean, 4), kNumber + 4) + "\n";
+  }
+  for (const std::string& name : SortedNames(report.model.exposure)) {
+    table += PadRight(name, kName) +
+             PadLeft(FixedText(report.model.exposure.at(name), 4), kNumber) +
+             PadLeft("", kInterval) +
+             PadLeft(FixedText(report.popularity.exposure.at(name), 4), kNumber + 4) + "\n";
+  }
+  return table;
+}
+
+int RunEvaluate(EvaluateCommand& evaluate, Progress& progress) {
+  for (const std::string& text : evaluate.requirements) {
+    evaluate.request.requirements.push_back(ParseRequirement(text));
+  }
+  const EvaluateReport report = RunEvaluateJob(evaluate.request, progress);
+  WriteOutput(evaluate.json ? ReportJson(evaluate, report) : ReportTable(report));
+  if (report.unmet.empty()) return static_cast<int>(ExitCode::kDone);
+  FlushOutput();
+  std::string line;
+  for (const std::string& unmet : report.unmet) line += (line.empty() ? "" : "; ") + unmet;
+  throw Error(ExitCode::kRequirement, line);
+}
+
+}  // namespace
+
+void AddEvaluateCommand(CLI::App& app, CommandContext& context) {
+  CLI::App* command =
+      app.add_subcommand("evaluate", "Judge an artifact by the part of the data kept from it");
+  const auto state = std::make_shared<EvaluateCommand>();
+  command->add_option("DIR", state->request.artifact, "the artifact")->required()->type_name("");
+  command->add_option("DATA", state->request.data, "the data it was trained on, or other data")
+      ->required()
+      ->type_name("");
+  context.options.Add(*command, FieldsOf(state->request));
+  context.options.AddList(*command, "require", "CONDITION", &state->requirements,
+                          "as in 'recall@20>=.17': exit 7 where it does not hold; may be repeated");
+  command->add_flag("--json", state->json, "print JSON");
+  command->callback([state, &context] {
+    context.action = [state, &context] { return RunEvaluate(*state, *context.progress); };
+  });
+}
+
+}  // namespace tidewright

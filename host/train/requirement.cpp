@@ -1,0 +1,88 @@
+#include "host/train/requirement.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "host/core/config.h"
+#include "host/core/errors.h"
+
+namespace tidewright {
+namespace {
+
+std::string WithoutBlanks(const std::string& text) {
+  std::string result;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(result),
+               [](char c) { return c != ' ' && c != '\t'; });
+  return result;
+}
+
+[[noreturn]] void RefuseForm(const std::string& text) {
+  throw UsageError("--require is '" + text +
+                   "'; expected METRIC, one of >= > <= <, and a number, as in recall@20>=.17");
+}
+
+void CheckMetric(const Requirement& requirement) {
+  std::vector<std::string> with_cutoff = RankingMetricNames();
+  for (const char* name : {"coverage", "gini", "novelty", "popular_share"}) {
+    with_cutoff.push_back(name);
+  }
+  const size_t at = requirement.metric.find('@');
+  const std::string name = requirement.metric.substr(0, at);
+  const bool known = std::find(with_cutoff.begin(), with_cutoff.end(), name) != with_cutoff.end();
+  if (requirement.metric == "auc" || (known && CutoffOf(requirement.metric))) return;
+  if (known) {
+    throw UsageError("--require '" + requirement.text + "': " + name +
+                     " needs a cut-off from 1 to 1024, as in " + name + "@20");
+  }
+  with_cutoff.push_back("auc");
+  throw UsageError("--require '" + requirement.text + "': unknown metric '" + name + "'" +
+                   DidYouMean(name, with_cutoff));
+}
+
+}  // namespace
+
+std::optional<int> CutoffOf(const std::string& metric) {
+  const size_t at = metric.find('@');
+  if (at == std::string::npos) return std::nullopt;
+  int cutoff = 0;
+  const char* end = metric.data() + metric.size();
+  const auto parsed = std::from_chars(metric.data() + at + 1, end, cutoff);
+  if (parsed.ec != std::errc() || parsed.ptr != end || cutoff < 1 || cutoff > 1024) {
+    return std::nullopt;
+  }
+  return cutoff;
+}
+
+Requirement ParseRequirement(const std::string& text) {
+  Requirement requirement;
+  requirement.text = text;
+  const std::string compact = WithoutBlanks(text);
+  const size_t sign = compact.find_first_of("<>");
+  if (sign == std::string::npos || sign == 0) RefuseForm(text);
+  const size_t length = compact.compare(sign + 1, 1, "=") == 0 ? 2 : 1;
+  requirement.metric = compact.substr(0, sign);
+  requirement.comparison = compact.substr(sign, length);
+  const char* end = compact.data() + compact.size();
+  const auto parsed = std::from_chars(compact.data() + sign + length, end, requirement.value);
+  if (parsed.ec != std::errc() || parsed.ptr != end || !std::isfinite(requirement.value)) {
+    RefuseForm(text);
+  }
+  CheckMetric(requirement);
+  return requirement;
+}
+
+double ValueOf(const std::string& metric, const RankingReport& report) {
+  const auto found = report.metrics.find(metric);
+  return found != report.metrics.end() ? found->second.mean : report.exposure.at(metric);
+}
+
+bool Holds(const Requirement& requirement, const RankingReport& report) {
+  const double value = ValueOf(requirement.metric, report);
+  if (requirement.comparison == ">=") return value >= requirement.value;
+  if (requirement.comparison == ">") return value > requirement.value;
+  if (requirement.comparison == "<=") return value <= requirement.value;
+  return value < requirement.value;
+}
+
+}  // namespace tidewright
