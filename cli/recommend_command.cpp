@@ -1,0 +1,90 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/text.h"
+#include "host/core/errors.h"
+#include "host/train/recommend_job.h"
+#include "host/train/recommendation_sinks.h"
+
+namespace tidewright {
+namespace {
+
+struct RecommendCommand {
+  RecommendRequest request;
+  std::string output;
+  bool table = false;
+};
+
+// For people: rank, item, name, score.
+class TableSink : public RecommendationSink {
+ public:
+  void Begin(const IdTable& items, const IdTable* names) override {
+    items_ = &items;
+    names_ = names;
+  }
+  void Write(std::string_view user, const int32_t* items, const float* scores,
+             int64_t count) override {
+    std::string text = (first_ ? "user " : "\nuser ") + std::string(user) + "\n";
+    first_ = false;
+    if (count == 0) text += "   nothing is left to recommend\n";
+    for (int64_t rank = 0; rank < count; ++rank) {
+      text += PadLeft(std::to_string(rank + 1), 4) + "  " + PadLeft(FixedText(scores[rank], 4), 8) +
+              "  " + PadRight(std::string((*items_)[items[rank]]), 14);
+      if (names_ != nullptr) text += "  " + std::string((*names_)[items[rank]]);
+      text += "\n";
+    }
+    WriteOutput(text);
+  }
+  void Finish() override {}
+
+ private:
+  const IdTable* items_ = nullptr;
+  const IdTable* names_ = nullptr;
+  bool first_ = true;
+};
+
+std::unique_ptr<RecommendationSink> MakeSink(const RecommendCommand& recommend) {
+  if (recommend.table && !recommend.output.empty()) {
+    throw UsageError("--table goes to standard output; leave --output out");
+  }
+  if (recommend.table || (recommend.output.empty() && isatty(STDOUT_FILENO))) {
+    return std::make_unique<TableSink>();
+  }
+  if (recommend.output.empty() || recommend.output == "-") {
+    return std::make_unique<NdjsonSink>(WriteOutput);
+  }
+  return MakeFileSink(recommend.output);
+}
+
+int RunRecommend(const RecommendCommand& recommend, Progress& progress) {
+  const std::unique_ptr<RecommendationSink> sink = MakeSink(recommend);
+  const int64_t users = RunRecommendJob(recommend.request, *sink, progress);
+  if (!recommend.output.empty() && recommend.output != "-") {
+    progress.Note("wrote " + recommend.output + ": " + CountText(users) + " users");
+  }
+  return static_cast<int>(ExitCode::kDone);
+}
+
+}  // namespace
+
+void AddRecommendCommand(CLI::App& app, CommandContext& context) {
+  CLI::App* command = app.add_subcommand("recommend", "Recommend items to users of an artifact");
+  const auto state = std::make_shared<RecommendCommand>();
+  command->add_option("DIR", state->request.artifact, "the artifact")->required()->type_name("");
+  command
+      ->add_option("-o,--output", state->output,
+                   "NDJSON, or HDF5 where it ends in .h5; -: NDJSON on standard output")
+      ->type_name("FILE");
+  command->add_flag("--table", state->table,
+                    "a table for people; the default on a terminal without --output");
+  context.options.Add(*command, FieldsOf(state->request));
+  command->callback([state, &context] {
+    context.action = [state, &context] { return RunRecommend(*state, *context.progress); };
+  });
+}
+
+}  // namespace tidewright

@@ -1,0 +1,224 @@
+#include "host/train/recommend_job.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "host/backend/backend.h"
+#include "host/core/aligned.h"
+#include "host/core/errors.h"
+#include "host/data/hdf5/dataset_file.h"
+#include "host/data/split.h"
+#include "host/model/artifact.h"
+#include "host/train/algorithms.h"
+#include "host/train/id_match.h"
+#include "host/train/recommend_users.h"
+
+namespace tidewright {
+namespace {
+
+constexpr int64_t kUsersPerBatch = 4096;
+
+// What users have seen: rows of `matrix`, in the columns of the model. row_of[user of the model] is
+// the row, or -1.
+struct Seen {
+  Csr matrix;
+  std::vector<int32_t> row_of;
+};
+
+Seen SeenInData(const std::string& path, Artifact* artifact) {
+  const Manifest& manifest = artifact->manifest;
+  PrepareOptions options;
+  for (const auto& [name, weight] : manifest.signals) options.signals.push_back({name, weight});
+  if (!manifest.aggregation.empty()) options.aggregation = ParseAggregation(manifest.aggregation);
+  const Dataset dataset = ReadDataset(path);
+  const SplitResult parts = PrepareInteractions(dataset, SplitSpec{}, options);
+  int64_t ignored = 0;
+  Seen seen;
+  seen.matrix = RenameColumns(parts.train, MatchIds(dataset.items, &artifact->items),
+                              artifact->items.size(), &ignored);
+  const std::vector<int32_t> users = MatchIds(dataset.users, &artifact->users);
+  seen.row_of.assign(static_cast<size_t>(artifact->users.size()), -1);
+  for (size_t row = 0; row < parts.train_users.size(); ++row) {
+    const int32_t user = users[parts.train_users[row]];
+    if (user >= 0) seen.row_of[user] = static_cast<int32_t>(row);
+  }
+  return seen;
+}
+
+Seen FindSeen(const RecommendRequest& request, Artifact* artifact) {
+  if (!request.data.empty()) return SeenInData(request.data, artifact);
+  if (!artifact->history) {
+    throw UsageError(request.artifact +
+                     " was saved without history, so what users have seen or disliked is not "
+                     "known; give the log with --data");
+  }
+  Seen seen;
+  seen.matrix = std::move(*artifact->history);
+  for (int64_t row = 0; row < seen.matrix.rows; ++row) {
+    seen.row_of.push_back(static_cast<int32_t>(row));
+  }
+  return seen;
+}
+
+// The users of one call: their vectors and what is masked for each.
+class Batch {
+ public:
+  Batch(int64_t factors, int64_t items, bool include_seen)
+      : factors_(factors), include_seen_(include_seen) {
+    masked_.cols = items;
+  }
+
+  int64_t size() const { return masked_.rows; }
+
+  void Add(const float* vector, const Csr& seen, int64_t row) {
+    vectors_.insert(vectors_.end(), vector, vector + factors_);
+    for (int64_t k = row < 0 ? 0 : seen.offsets[row]; row >= 0 && k < seen.offsets[row + 1]; ++k) {
+      if (include_seen_ && seen.values[k] > 0) continue;
+      masked_.ids.push_back(seen.ids[k]);
+      masked_.values.push_back(seen.values[k]);
+    }
+    masked_.offsets.push_back(masked_.nnz());
+    ++masked_.rows;
+  }
+
+  TopKResult Rank(const Backend& backend, const FactorModel& model, int k,
+                  const std::vector<uint8_t>& denied) const {
+    TopKRequest request;
+    request.queries = vectors_.data();
+    request.count = size();
+    request.items = model.item_factors.data();
+    request.item_count = model.items;
+    request.factors = model.factors;
+    request.masked = masked_.view();
+    request.denied = denied.empty() ? nullptr : denied.data();
+    request.k = k;
+    return backend.top_k(request);
+  }
+
+ private:
+  int64_t factors_;
+  bool include_seen_;
+  AlignedVector<float> vectors_;
+  Csr masked_;
+};
+
+class Recommender {
+ public:
+  Recommender(const RecommendRequest& request, const Artifact& artifact, const Backend& backend,
+              std::vector<uint8_t> denied, RecommendationSink& sink, Progress& progress)
+      : request_(request),
+        model_(std::get<FactorModel>(artifact.model)),
+        backend_(backend),
+        denied_(std::move(denied)),
+        sink_(sink),
+        progress_(progress) {}
+
+  // Users [0, count): their id, their vector and their row of `seen` (-1: none).
+  template <class Id, class Vector, class Row>
+  void Run(int64_t count, const Csr& seen, const Id& id, const Vector& vector, const Row& row) {
+    const int k = static_cast<int>(request_.k);
+    for (int64_t begin = 0; begin < count; begin += kUsersPerBatch) {
+      const int64_t end = std::min(count, begin + kUsersPerBatch);
+      Batch batch(model_.factors, model_.items, request_.include_seen);
+      for (int64_t user = begin; user < end; ++user) batch.Add(vector(user), seen, row(user));
+      const TopKResult top = batch.Rank(backend_, model_, k, denied_);
+      for (int64_t user = begin; user < end; ++user) {
+        const int32_t* ids = top.ids.data() + (user - begin) * k;
+        sink_.Write(id(user), ids, top.scores.data() + (user - begin) * k,
+                    std::find(ids, ids + k, -1) - ids);
+      }
+      progress_.Step("recommending", end, count, "users");
+    }
+  }
+
+ private:
+  const RecommendRequest& request_;
+  const FactorModel& model_;
+  const Backend& backend_;
+  std::vector<uint8_t> denied_;
+  RecommendationSink& sink_;
+  Progress& progress_;
+};
+
+}  // namespace
+
+ConfigFields FieldsOf(RecommendRequest& request) {
+  return {
+      {"users",
+       &request.users,
+       "all, a file with an id a line, or ids with commas between",
+       0,
+       0,
+       {}},
+      {"k", &request.k, "items for each user", 1, 1024, {}},
+      {"allow", &request.allow, "file with an item id a line: recommend nothing else", 0, 0, {}},
+      {"deny", &request.deny, "file with an item id a line: never recommend these", 0, 0, {}},
+      {"include-seen",
+       &request.include_seen,
+       "recommend also what the user has; what is disliked never is",
+       0,
+       0,
+       {}},
+      {"data",
+       &request.data,
+       "log of what users have seen, in place of the artifact's history",
+       0,
+       0,
+       {}},
+      {"fold-in",
+       &request.fold_in,
+       "users the model has not seen: {\"user\":\"x\",\"items\":[\"a\",\"b\"]} a line",
+       0,
+       0,
+       {}},
+      {"device", &request.device, "auto, cpu, cuda or cuda:N", 0, 0, {}},
+  };
+}
+
+int64_t RunRecommendJob(const RecommendRequest& request, RecommendationSink& sink,
+                        Progress& progress) {
+  RecommendRequest checked = request;
+  CheckFields(FieldsOf(checked), "recommend");
+  std::string reason;
+  const Backend& backend = ChooseBackend(request.device, &reason);
+  progress.Note("device: " + reason);
+  Artifact artifact = LoadArtifact(request.artifact);
+  const auto& model = std::get<FactorModel>(artifact.model);
+  artifact.users.BuildIndex();
+  artifact.items.BuildIndex();
+
+  const bool only_folded = request.users.empty() && !request.fold_in.empty();
+  const std::vector<int32_t> users =
+      only_folded ? std::vector<int32_t>{}
+                  : ChooseUsers(request.users.empty() ? "all" : request.users, artifact.users);
+  Recommender recommender(request, artifact, backend,
+                          DeniedItems(request.allow, request.deny, artifact.items, progress), sink,
+                          progress);
+  FoldInList unseen;
+  if (!request.fold_in.empty()) {
+    unseen = ReadFoldInFile(request.fold_in, artifact.items, progress);
+  }
+  Seen seen;
+  if (!users.empty()) seen = FindSeen(request, &artifact);
+
+  sink.Begin(artifact.items, artifact.item_names ? &*artifact.item_names : nullptr);
+  recommender.Run(
+      static_cast<int64_t>(users.size()), seen.matrix,
+      [&](int64_t user) { return artifact.users[users[user]]; },
+      [&](int64_t user) { return model.user_factors.data() + users[user] * model.factors; },
+      [&](int64_t user) { return seen.row_of[users[user]]; });
+  if (unseen.rows.rows > 0) {
+    const AlignedVector<float> vectors =
+        AlgorithmOf(artifact.manifest)->FoldIn(artifact.model, unseen.rows.view());
+    recommender.Run(
+        unseen.rows.rows, unseen.rows, [&](int64_t user) { return unseen.users[user]; },
+        [&](int64_t user) { return vectors.data() + user * model.factors; },
+        [](int64_t user) { return user; });
+  }
+  sink.Finish();
+  return static_cast<int64_t>(users.size()) + unseen.rows.rows;
+}
+
+}  // namespace tidewright

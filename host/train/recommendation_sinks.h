@@ -1,0 +1,40 @@
+#ifndef TIDEWRIGHT_HOST_TRAIN_RECOMMENDATION_SINKS_H_
+#define TIDEWRIGHT_HOST_TRAIN_RECOMMENDATION_SINKS_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/core/ids.h"
+#include "host/train/recommend_job.h"
+
+namespace tidewright {
+
+// {"user":"17850","items":[{"item":"85123A","name":"…","score":0.93},…]} a line; without names
+// where the artifact has none. Bytes that are no UTF-8 become U+FFFD.
+class NdjsonSink : public RecommendationSink {
+ public:
+  // `write` gets whole lines, many at a time.
+  explicit NdjsonSink(std::function<void(std::string_view)> write) : write_(std::move(write)) {}
+
+  void Begin(const IdTable& items, const IdTable* names) override;
+  void Write(std::string_view user, const int32_t* items, const float* scores,
+             int64_t count) override;
+  void Finish() override;
+
+ private:
+  std::function<void(std::string_view)> write_;
+  std::vector<std::string> item_json_;  // {"item":…,"name":…,"score": of each item
+  std::string lines_;
+};
+
+// Files appear whole at Finish, in place of what stood there. ".h5" and ".hdf5" are the HDF5 file
+// of host/data/hdf5/recommendations_file.h; every other name is NDJSON.
+std::unique_ptr<RecommendationSink> MakeFileSink(const std::string& path);
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_HOST_TRAIN_RECOMMENDATION_SINKS_H_
