@@ -129,7 +129,7 @@ class BarProgress : public Progress {
   void Step(const std::string& what, int64_t done, int64_t total,
             const std::string& unit) override {
     const bool last = total > 0 && done >= total;
-    if (!step_.Due() && !last) return;
+    if (!step_.Due() && !(last && drawn_)) return;
     const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0;
     Draw(share, StepText(what, done, total, unit));
     if (last) KeepBar();

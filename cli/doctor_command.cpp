@@ -7,6 +7,7 @@
 #include "host/backend/backend.h"
 #include "host/core/parallel.h"
 #include "host/data/hdf5/library_version.h"
+#include "host/linalg/simd.h"
 
 namespace tidewright {
 namespace {
@@ -27,10 +28,19 @@ std::string Row(const std::string& name, const std::string& value) {
   return PadRight(name, 12) + value + "\n";
 }
 
+std::string SimdText() {
+  std::string text = SimdTarget();
+  for (const std::string& target : AvailableSimdTargets()) {
+    if (target != SimdTarget()) text += ", " + target;
+  }
+  return text;
+}
+
 int RunDoctor() {
   const Backend& cuda = CudaBackend();
   WriteOutput(Row("tidewright", TIDEWRIGHT_VERSION) + Row("processor", ProcessorName()) +
-              Row("threads", std::to_string(NumThreads())) + Row("hdf5", Hdf5Version()) +
+              Row("simd", SimdText()) + Row("threads", std::to_string(NumThreads())) +
+              Row("hdf5", Hdf5Version()) +
               Row("cuda", cuda.unavailable.empty() ? cuda.name + ": " + cuda.description
                                                    : "not available: " + cuda.unavailable));
   return 0;

@@ -11,6 +11,7 @@
 #include "cli/usage.h"
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
+#include "host/linalg/simd.h"
 
 namespace tidewright {
 namespace {
@@ -18,6 +19,7 @@ namespace {
 // What every command takes.
 struct GlobalOptions {
   int64_t threads = 0;
+  std::string simd = "auto";
   std::string log_format = "text";
 };
 
@@ -29,7 +31,14 @@ ConfigFields FieldsOf(GlobalOptions& options) {
        0,
        4096,
        {}},
-      {"log-format", &options.log_format, "messages on standard error", 0, 0, {"text", "json"}}};
+      {"simd",
+       &options.simd,
+       "instruction set of the kernels, one of those that doctor names",
+       0,
+       0,
+       {}},
+      {"log-format", &options.log_format, "messages on standard error", 0, 0, {"text", "json"}},
+  };
 }
 
 void AddGlobalOptions(CLI::App& app, GlobalOptions& globals, OptionTable& options) {
@@ -49,6 +58,10 @@ int Run(int argc, const char* const* argv, LogFormat* format) {
   app.set_version_flag("--version", "tidewright " TIDEWRIGHT_VERSION);
   CommandContext context;
   AddImportCommand(app, context);
+  AddInspectCommand(app, context);
+  AddTrainCommand(app, context);
+  AddEvaluateCommand(app, context);
+  AddRecommendCommand(app, context);
   AddDoctorCommand(app, context);
   GlobalOptions globals;
   AddGlobalOptions(app, globals, context.options);
@@ -65,6 +78,7 @@ int Run(int argc, const char* const* argv, LogFormat* format) {
   }
   context.options.Resolve(context.run_file.empty() ? RunFile{} : ReadRunFile(context.run_file));
   if (globals.log_format == "json") *format = LogFormat::kJson;
+  if (globals.simd != "auto") PinSimdTarget(globals.simd);
   SetNumThreads(static_cast<int>(globals.threads));
   const std::unique_ptr<Progress> progress = MakeConsoleProgress(*format);
   context.progress = progress.get();

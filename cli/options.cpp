@@ -57,7 +57,8 @@ std::string VariableName(const std::string& option) {
 void OptionTable::Add(CLI::App& app, const ConfigFields& fields, const std::string& group,
                       const std::string& section) {
   for (const ConfigField& field : fields) {
-    const std::string flag = "--" + field.name;
+    const std::string shorthand = field.name.size() == 1 ? "-" + field.name + "," : "";
+    const std::string flag = shorthand + "--" + field.name;
     CLI::Option* option = nullptr;
     if (std::holds_alternative<bool*>(field.target)) {
       option = app.add_flag(flag, field.help);
@@ -73,10 +74,12 @@ void OptionTable::Add(CLI::App& app, const ConfigFields& fields, const std::stri
 }
 
 void OptionTable::AddList(CLI::App& app, const std::string& name, const std::string& value_name,
-                          std::vector<std::string>* target, const std::string& help) {
+                          std::vector<std::string>* target, const std::string& help,
+                          const std::string& group) {
   CLI::Option* option = app.add_option_function<std::vector<std::string>>(
       "--" + name, KeepResults<std::vector<std::string>>, help);
   option->type_name(value_name);
+  option->group(group);
   option->expected(1)->allow_extra_args(false);
   option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   entries_.push_back(

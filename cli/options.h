@@ -26,7 +26,8 @@ class OptionTable {
   // A flag that may be repeated; in the environment a list with commas, in the run file an array
   // or, for NAME=VALUE lists, a table.
   void AddList(CLI::App& app, const std::string& name, const std::string& value_name,
-               std::vector<std::string>* target, const std::string& help);
+               std::vector<std::string>* target, const std::string& help,
+               const std::string& group = "Options");
 
   // Sets every target of the commands that were parsed. Throws UsageError naming the source of a
   // value that is not accepted, or a key of the run file that no option has.

@@ -1,0 +1,225 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/text.h"
+#include "host/core/errors.h"
+#include "host/core/time.h"
+#include "host/data/hdf5/dataset_file.h"
+#include "host/data/summary.h"
+#include "host/model/artifact.h"
+
+namespace tidewright {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string Row(const std::string& name, const std::string& value) {
+  return PadRight(name, 22) + value + "\n";
+}
+
+std::string Dump(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string ListText(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+std::string LengthText(const LengthSummary& lengths) {
+  std::string text = "min " + CountText(lengths.min) + ", median " +
+                     SignificantText(lengths.median) + ", mean " + FixedText(lengths.mean, 1) +
+                     ", 95 % " + SignificantText(lengths.p95) + ", max " + CountText(lengths.max);
+  if (lengths.empty_rows > 0) text += "; " + CountText(lengths.empty_rows) + " without any";
+  return text;
+}
+
+Json LengthJson(const LengthSummary& lengths) {
+  return {{"rows", lengths.rows}, {"empty_rows", lengths.empty_rows},
+          {"min", lengths.min},   {"median", lengths.median},
+          {"mean", lengths.mean}, {"p95", lengths.p95},
+          {"max", lengths.max}};
+}
+
+std::string SummaryTable(const DatasetSummary& summary) {
+  const bool is_log = !summary.signals.empty();
+  std::string table = Row("layout", summary.layout) + Row("users", CountText(summary.users)) +
+                      Row("items", CountText(summary.items)) +
+                      Row(is_log ? "events" : "entries", CountText(summary.entries)) +
+                      Row("user-item pairs", CountText(summary.pairs)) +
+                      Row("density", SignificantText(100 * summary.density, 3) + " %");
+  if (summary.duplicates > 0) {
+    table +=
+        Row("repeated", CountText(summary.duplicates) +
+                            (is_log ? " events of a pair seen before" : " entries merged by sum"));
+  }
+  if (summary.zeros_dropped > 0) table += Row("zeros dropped", CountText(summary.zeros_dropped));
+  for (const SignalSummary& signal : summary.signals) {
+    table += Row("signal", signal.name + ": " + CountText(signal.events) + " events, weight " +
+                               SignificantText(signal.default_weight));
+  }
+  if (summary.first_time && summary.last_time) {
+    table += Row("time", FormatTime(*summary.first_time) + " to " + FormatTime(*summary.last_time));
+  }
+  table += Row("values", SignificantText(summary.min_value) + " to " +
+                             SignificantText(summary.max_value) + ", mean " +
+                             SignificantText(summary.mean_value, 4)) +
+           Row("items a user", LengthText(summary.by_user)) +
+           Row("users an item", LengthText(summary.by_item));
+  if (summary.test_entries)
+    table += Row("test part", CountText(*summary.test_entries) + " entries");
+  if (!summary.user_columns.empty()) table += Row("user columns", ListText(summary.user_columns));
+  if (!summary.item_columns.empty()) table += Row("item columns", ListText(summary.item_columns));
+  return table +
+         Row("size", BytesText(summary.stored_bytes) + " stored, " +
+                         BytesText(summary.decoded_bytes) + " decoded") +
+         Row("fingerprint", summary.fingerprint);
+}
+
+std::string SummaryJson(const DatasetSummary& summary) {
+  Json signals = Json::array();
+  for (const SignalSummary& signal : summary.signals) {
+    signals.push_back(
+        {{"name", signal.name}, {"events", signal.events}, {"weight", signal.default_weight}});
+  }
+  Json json = {
+      {"path", summary.path},
+      {"layout", summary.layout},
+      {"users", summary.users},
+      {"items", summary.items},
+      {"entries", summary.entries},
+      {"pairs", summary.pairs},
+      {"density", summary.density},
+      {"duplicates", summary.duplicates},
+      {"zeros_dropped", summary.zeros_dropped},
+      {"signals", signals},
+      {"values",
+       {{"min", summary.min_value}, {"max", summary.max_value}, {"mean", summary.mean_value}}},
+      {"by_user", LengthJson(summary.by_user)},
+      {"by_item", LengthJson(summary.by_item)},
+      {"user_columns", summary.user_columns},
+      {"item_columns", summary.item_columns},
+      {"stored_bytes", summary.stored_bytes},
+      {"decoded_bytes", summary.decoded_bytes},
+      {"fingerprint", summary.fingerprint}};
+  if (summary.first_time) json["first_time"] = FormatTime(*summary.first_time);
+  if (summary.last_time) json["last_time"] = FormatTime(*summary.last_time);
+  if (summary.test_entries) json["test_entries"] = *summary.test_entries;
+  return Dump(json);
+}
+
+struct FileSize {
+  std::string name;
+  int64_t bytes = 0;
+};
+
+std::vector<FileSize> FilesOf(const std::string& directory) {
+  std::vector<FileSize> files;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    if (!entry.is_regular_file()) continue;
+    files.push_back({entry.path().filename().string(), static_cast<int64_t>(entry.file_size())});
+  }
+  std::sort(files.begin(), files.end(),
+            [](const FileSize& a, const FileSize& b) { return a.name < b.name; });
+  return files;
+}
+
+std::string ArtifactTable(const Artifact& artifact, const std::vector<FileSize>& files) {
+  const Manifest& manifest = artifact.manifest;
+  const auto& model = std::get<FactorModel>(artifact.model);
+  std::string table = Row("model", manifest.algorithm) +
+                      Row("shape", CountText(model.users) + " users, " + CountText(model.items) +
+                                       " items, " + CountText(model.factors) + " factors");
+  for (const auto& [name, value] : manifest.config) table += Row("  " + name, value);
+  table += Row("epochs",
+               std::to_string(manifest.epochs) + ", kept " + std::to_string(manifest.best_epoch)) +
+           Row("loss", SignificantText(manifest.loss));
+  for (const auto& [name, value] : manifest.validation_metrics) {
+    table += Row("validation", name + " " + FixedText(value.mean, 4));
+  }
+  table += Row("trained on",
+               CountText(manifest.train_entries) + " entries (" + manifest.data_layout + ")");
+  if (manifest.train_begin != 0 || manifest.train_end != 0) {
+    table +=
+        Row("time", FormatTime(manifest.train_begin) + " to " + FormatTime(manifest.train_end));
+  }
+  for (const auto& [name, weight] : manifest.signals) {
+    table += Row("signal", name + " " + SignificantText(weight));
+  }
+  table += Row("aggregation", manifest.aggregation) + Row("split", manifest.split) +
+           Row("validation split", manifest.validation_split) +
+           Row("data fingerprint", manifest.data_fingerprint) + Row("trained with", manifest.simd) +
+           Row("history", artifact.history ? CountText(artifact.history->nnz()) + " entries"
+                                           : std::string("left out")) +
+           Row("item names", artifact.item_names ? "present" : "none");
+  for (const FileSize& file : files) table += Row(file.name, BytesText(file.bytes));
+  return table + "every checksum holds\n";
+}
+
+std::string ArtifactJson(const Artifact& artifact, const std::vector<FileSize>& files) {
+  const Manifest& manifest = artifact.manifest;
+  const auto& model = std::get<FactorModel>(artifact.model);
+  Json config = Json::object();
+  for (const auto& [name, value] : manifest.config) config[name] = value;
+  Json signals = Json::object();
+  for (const auto& [name, weight] : manifest.signals) signals[name] = weight;
+  Json validation = Json::object();
+  for (const auto& [name, value] : manifest.validation_metrics) validation[name] = value.mean;
+  Json sizes = Json::object();
+  for (const FileSize& file : files) sizes[file.name] = file.bytes;
+  return Dump({{"model", manifest.algorithm},
+               {"users", model.users},
+               {"items", model.items},
+               {"factors", model.factors},
+               {"config", config},
+               {"epochs", manifest.epochs},
+               {"best_epoch", manifest.best_epoch},
+               {"loss", manifest.loss},
+               {"validation", validation},
+               {"train_entries", manifest.train_entries},
+               {"signals", signals},
+               {"aggregation", manifest.aggregation},
+               {"split", manifest.split},
+               {"validation_split", manifest.validation_split},
+               {"data_fingerprint", manifest.data_fingerprint},
+               {"history_entries", artifact.history ? Json(artifact.history->nnz()) : Json()},
+               {"item_names", artifact.item_names.has_value()},
+               {"files", sizes},
+               {"checksums_hold", true}});
+}
+
+int RunInspect(const std::string& path, bool json) {
+  if (IsArtifact(path)) {
+    const Artifact artifact = LoadArtifact(path);
+    const std::vector<FileSize> files = FilesOf(path);
+    WriteOutput(json ? ArtifactJson(artifact, files) : ArtifactTable(artifact, files));
+    return static_cast<int>(ExitCode::kDone);
+  }
+  const DatasetSummary summary = Summarize(ReadDataset(path));
+  WriteOutput(json ? SummaryJson(summary) : SummaryTable(summary));
+  return static_cast<int>(ExitCode::kDone);
+}
+
+}  // namespace
+
+void AddInspectCommand(CLI::App& app, CommandContext& context) {
+  CLI::App* command = app.add_subcommand("inspect", "Say what a data file or an artifact holds");
+  struct Options {
+    std::string path;
+    bool json = false;
+  };
+  const auto options = std::make_shared<Options>();
+  command->add_option("PATH", options->path, "HDF5 file or artifact")->required()->type_name("");
+  command->add_flag("--json", options->json, "print JSON");
+  command->callback([options, &context] {
+    context.action = [options] { return RunInspect(options->path, options->json); };
+  });
+}
+
+}  // namespace tidewright
