@@ -115,9 +115,11 @@ class Recommender {
         sink_(sink),
         progress_(progress) {}
 
-  // Users [0, count): their id, their vector and their row of `seen` (-1: none).
+  // Users [0, count): their id, their vector and their row of `seen` (-1: none). folded: the vector
+  // comes from that row, so an empty one has nothing to say.
   template <class Id, class Vector, class Row>
-  void Run(int64_t count, const Csr& seen, const Id& id, const Vector& vector, const Row& row) {
+  void Run(int64_t count, const Csr& seen, bool folded, const Id& id, const Vector& vector,
+           const Row& row) {
     const int k = static_cast<int>(request_.k);
     for (int64_t begin = 0; begin < count; begin += kUsersPerBatch) {
       const int64_t end = std::min(count, begin + kUsersPerBatch);
@@ -126,8 +128,9 @@ class Recommender {
       const TopKResult top = batch.Rank(backend_, model_, k, denied_);
       for (int64_t user = begin; user < end; ++user) {
         const int32_t* ids = top.ids.data() + (user - begin) * k;
+        const bool silent = folded && seen.RowLength(row(user)) == 0;
         sink_.Write(id(user), ids, top.scores.data() + (user - begin) * k,
-                    std::find(ids, ids + k, -1) - ids);
+                    silent ? 0 : std::find(ids, ids + k, -1) - ids);
       }
       progress_.Step("recommending", end, count, "users");
     }
@@ -205,7 +208,7 @@ int64_t RunRecommendJob(const RecommendRequest& request, RecommendationSink& sin
 
   sink.Begin(artifact.items, artifact.item_names ? &*artifact.item_names : nullptr);
   recommender.Run(
-      static_cast<int64_t>(users.size()), seen.matrix,
+      static_cast<int64_t>(users.size()), seen.matrix, false,
       [&](int64_t user) { return artifact.users[users[user]]; },
       [&](int64_t user) { return model.user_factors.data() + users[user] * model.factors; },
       [&](int64_t user) { return seen.row_of[users[user]]; });
@@ -213,7 +216,7 @@ int64_t RunRecommendJob(const RecommendRequest& request, RecommendationSink& sin
     const AlignedVector<float> vectors =
         AlgorithmOf(artifact.manifest)->FoldIn(artifact.model, unseen.rows.view());
     recommender.Run(
-        unseen.rows.rows, unseen.rows, [&](int64_t user) { return unseen.users[user]; },
+        unseen.rows.rows, unseen.rows, true, [&](int64_t user) { return unseen.users[user]; },
         [&](int64_t user) { return vectors.data() + user * model.factors; },
         [](int64_t user) { return user; });
   }
