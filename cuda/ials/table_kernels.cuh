@@ -31,7 +31,7 @@ __global__ void SumSharesKernel(const double* shares, int64_t count, double* tot
   if (thread == 0) *total = partial[0];
 }
 
-// The other way, all rows: table[r] = packed[r], the padding 0. One thread an element of the table.
+// table[r] = packed[r], the padding 0. One thread an element of the table.
 __global__ void PadRowsKernel(const float* packed, int padded, int factors, int64_t count,
                               float* table) {
   const int64_t element = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
@@ -56,8 +56,8 @@ __global__ void GatherRowsKernel(const float* table, int padded, int factors, co
                                  int64_t count, float* packed) {
   const int64_t element = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
   if (element >= count * factors) return;
-  packed[element] =
-      table[rows[element / factors] * static_cast<int64_t>(padded) + element % factors];
+  const int64_t row = rows == nullptr ? element / factors : rows[element / factors];
+  packed[element] = table[row * padded + element % factors];
 }
 
 }  // namespace tidewright

@@ -338,6 +338,21 @@ TEST(IalsKernelsSums, SharesAreSummedWhole) {
   EXPECT_NEAR(total, expected, 1e-9);
 }
 
+TEST(IalsKernelsGather, PaddingATableAndGatheringItWholeGivesItBack) {
+  std::vector<float> packed;
+  for (int i = 0; i < 5 * 20; ++i) packed.push_back(Uniform(4, i));
+  std::vector<float> table(5 * 32, -1.0f);
+  std::vector<float> back(packed.size(), -1.0f);
+  emulation::Launch({2, 1, 1}, 96, 0, Order::kForward,
+                    [&] { PadRowsKernel(packed.data(), 32, 20, 5, table.data()); });
+  emulation::Launch({2, 1, 1}, 64, 0, Order::kForward,
+                    [&] { GatherRowsKernel(table.data(), 32, 20, nullptr, 5, back.data()); });
+  EXPECT_EQ(back, packed);
+  for (int row = 0; row < 5; ++row) {
+    for (int column = 20; column < 32; ++column) EXPECT_EQ(table[row * 32 + column], 0.0f);
+  }
+}
+
 TEST(IalsKernelsGather, RowsComeOutWithoutTheirPadding) {
   Problem problem(20, 9, {1}, 0.1f);
   const std::vector<int32_t> rows{8, 0, 3};

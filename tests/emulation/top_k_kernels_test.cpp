@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/core/random.h"
+#include "host/data/interactions.h"
 #include "host/linalg/top_k.h"
 
 // The bodies of the top-k kernels, run by the emulator and compared with the CPU twin. Queries and
