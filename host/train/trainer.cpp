@@ -76,7 +76,7 @@ class Training {
       if (!Complete() && SecondsSince(last_checkpoint_) >= options_.checkpoint_seconds) Save();
     }
     TrainOutcome outcome = Outcome(TrainStatus::kDone);
-    outcome.model = state_.best ? std::move(state_.best) : solver_.Snapshot();
+    outcome.model = state_.best ? std::move(state_.best) : solver_.Release();
     return outcome;
   }
 
