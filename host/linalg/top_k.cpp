@@ -29,7 +29,7 @@ constexpr int64_t kMaxQueries = 256;
 constexpr int64_t kTileItems = 512;
 constexpr int64_t kVector = 16;
 // Up to so many relevant items, comparing all scores with each is cheaper than searching for each.
-constexpr int64_t kFewRelevant = 32;
+constexpr int64_t kFewRelevant = 64;
 constexpr float kMasked = -std::numeric_limits<float>::infinity();
 
 // A score and its item as one number that sorts best first, ties by the smaller id.
@@ -89,6 +89,14 @@ class BestK {
   std::vector<uint64_t> keys_;
 };
 
+// How many of the rising values lie below `value`; n > 0. Without branches: scores come in no order
+// that a branch predictor could learn.
+int64_t CountBelow(const float* rising, int64_t n, float value) {
+  const float* base = rising;
+  for (; n > 1; n -= n / 2) base += (base[n / 2 - 1] < value) * (n / 2);
+  return base - rising + (*base < value);
+}
+
 // How many candidates score above, and level with, each relevant item of one query.
 class RelevantCounts {
  public:
@@ -116,9 +124,9 @@ class RelevantCounts {
     const int64_t found = HWY_DYNAMIC_DISPATCH(PlacesAboveKernel)(candidates, n, below, places);
     for (int64_t i = 0; i < found; ++i) {
       const float score = candidates[places[i]];
-      const auto at = std::lower_bound(sorted_.begin(), sorted_.end(), score);
-      ++higher_[at - sorted_.begin()];
-      equal_[at - sorted_.begin()] += at != sorted_.end() && *at == score;
+      const int64_t at = CountBelow(sorted_.data(), relevant, score);
+      ++higher_[at];
+      equal_[at] += at < relevant && sorted_[at] == score;
     }
   }
 
@@ -133,9 +141,9 @@ class RelevantCounts {
     int64_t total = 0;
     for (int64_t i = relevant - 1; i >= 0; --i) above[i] = total += higher_[i + 1];
     for (int64_t i = 0; i < relevant; ++i) {
-      const auto at = std::lower_bound(sorted_.begin(), sorted_.end(), scores_[i]);
-      higher[i] = above[at - sorted_.begin()];
-      equal[i] = equal_[at - sorted_.begin()];
+      const int64_t at = CountBelow(sorted_.data(), relevant, scores_[i]);
+      higher[i] = above[at];
+      equal[i] = equal_[at];
     }
   }
 

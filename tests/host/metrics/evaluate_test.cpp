@@ -115,7 +115,7 @@ std::map<std::string, MetricValue> Reference(const Judged& judged, const Evaluat
 }
 
 TEST(EvaluateRanking, AgreesWithAnIndependentImplementation) {
-  const Judged judged = RandomJudged(90, 130, 3);
+  const Judged judged = RandomJudged(91, 130, 3);
   EvaluateOptions options;
   options.cutoffs = {1, 5, 20, 200};
   options.seed = 12345678901ull;
