@@ -201,11 +201,11 @@ EvaluateReport RunEvaluateJob(const EvaluateRequest& request, Progress& progress
   options.cutoffs = Cutoffs(request);
   std::string reason;
   const Backend& backend = ChooseBackend(request.device, &reason);
-  progress.Note("device: " + reason);
   Artifact artifact = LoadArtifact(request.artifact);
   options.seed = artifact.manifest.seed;
   const std::unique_ptr<Algorithm> algorithm = AlgorithmOf(artifact.manifest);
   Dataset dataset = ReadDataset(request.data);
+  progress.Note("device: " + reason);
   const SplitSpec split = ChooseSplit(request, artifact.manifest, dataset, progress);
   const bool as_trained = dataset.fingerprint == artifact.manifest.data_fingerprint &&
                           split.text == artifact.manifest.split;

@@ -65,9 +65,10 @@ struct Start {
     metric = ParseWatchedMetric(request.validate_metric);
     std::string reason;
     backend = &ChooseBackend(request.device, &reason);
-    progress.Note("device: " + reason);
     seed = static_cast<uint64_t>(IntegerField(algorithm.fields(), "seed", 1));
     data = PrepareTraining(request, seed, progress);
+    // Said only now: where the data is refused, that is the only line.
+    progress.Note("device: " + reason);
   }
 
   WatchedMetric metric;
