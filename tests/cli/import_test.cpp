@@ -83,6 +83,7 @@ TEST_F(ImportCommandTest, MakesTheSampleFromAnExcerpt) {
   EXPECT_THAT(result.out, HasSubstr("dropped              10  StockCode not matches #####*\n"));
   EXPECT_THAT(result.out, HasSubstr("events              170\n"));
 
+  EXPECT_LT(std::filesystem::file_size(File("a.h5")), 100'000u);
   const Dataset data = ReadDataset(File("a.h5"), {.extra_event_columns = true});
   ASSERT_TRUE(data.log.has_value());
   const EventLog& log = *data.log;

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
@@ -238,13 +239,13 @@ void Writer::VariableTexts(const std::string& dataset, int64_t rows,
 }
 
 void Writer::Commit() {
-  void* bytes = nullptr;
-  hsize_t count = 0;
-  Check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL) >= 0 &&
-            H5Fget_vfd_handle(file_.id(), H5P_DEFAULT, &bytes) >= 0 &&
-            H5Fget_filesize(file_.id(), &count) >= 0,
-        "/");
-  WriteAll(descriptor_, *static_cast<char**>(bytes), count, path_);
+  // The memory grows in steps; the image ends where the file does, and is marked as closed.
+  const ssize_t size =
+      H5Fflush(file_.id(), H5F_SCOPE_GLOBAL) >= 0 ? H5Fget_file_image(file_.id(), nullptr, 0) : -1;
+  Check(size >= 0, "/");
+  std::vector<char> image(static_cast<size_t>(size));
+  Check(H5Fget_file_image(file_.id(), image.data(), image.size()) == size, "/");
+  WriteAll(descriptor_, image.data(), image.size(), path_);
   if (fsync(descriptor_) != 0) throw IoError("cannot write", path_, errno);
   if (close(std::exchange(descriptor_, -1)) != 0) throw IoError("cannot write", path_, errno);
   if (std::rename(partial_path_.c_str(), path_.c_str()) != 0) {
