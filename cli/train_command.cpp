@@ -60,7 +60,7 @@ int RunTrain(const TrainCommand& train, Progress& progress) {
   }
   progress.Note(line);
   WriteOutput("artifact: " + report.artifact + "\n");
-  if (report.test_users > 0) {
+  if (report.split != "none") {
     WriteOutput("evaluate it with: tidewright evaluate " + report.artifact + " " +
                 train.request.data + "\n");
   }

@@ -13,6 +13,7 @@
 #include "host/model/artifact.h"
 #include "host/train/algorithms.h"
 #include "host/train/id_match.h"
+#include "host/train/training_data.h"
 
 namespace tidewright {
 namespace {
@@ -214,6 +215,7 @@ EvaluateReport RunEvaluateJob(const EvaluateRequest& request, Progress& progress
                                    : SplitSpec{};
   const JudgedData judged = Judge(dataset, split, validation, &artifact, progress);
   dataset = Dataset{};
+  NoteEvalSet("test", split, judged.users, progress);
   if (judged.users.relevant.rows == 0) {
     throw UsageError("split " + split.text + " of " + request.data +
                      " leaves no user to judge the model by");

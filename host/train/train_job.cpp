@@ -249,8 +249,7 @@ TrainReport RunTrainJob(const TrainRequest& request, Algorithm& algorithm, const
           outcome.loss,
           outcome.best_validation,
           seconds,
-          artifact.manifest.split,
-          start.data.test_users};
+          artifact.manifest.split};
 }
 
 namespace {

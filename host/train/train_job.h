@@ -41,7 +41,6 @@ struct TrainReport {
   std::optional<double> best_validation;
   double seconds = 0;
   std::string split;  // in force
-  int64_t test_users = 0;
 };
 
 // Reads, splits, trains, saves. Throws Error with ExitCode::kDiverged where the loss is no longer

@@ -53,7 +53,6 @@ std::optional<IdTable> ItemNames(const Dataset& dataset, const std::string& want
 SplitSpec ChooseSplit(const Dataset& dataset, const std::string& text, Progress& progress) {
   if (text != "auto") return ParseSplit(text);
   if (dataset.test_log || dataset.test_matrix) {
-    progress.Note("split: file (" + dataset.path + " brings its own /test)");
     return ParseSplit("file");
   }
   progress.Note("split: none (" + dataset.path +
@@ -116,9 +115,10 @@ void NoteDropped(const AggregateReport& report, Progress& progress) {
   }
 }
 
+}  // namespace
+
 void NoteEvalSet(const std::string& part, const SplitSpec& split, const EvalSet& set,
                  Progress& progress) {
-  if (split.kind == SplitKind::kNone) return;
   std::string line = part + " part (" + split.text + "): " + std::to_string(set.relevant.rows) +
                      " users, " + std::to_string(set.relevant.nnz()) + " relevant items";
   if (set.users_without_history > 0) {
@@ -132,8 +132,6 @@ void NoteEvalSet(const std::string& part, const SplitSpec& split, const EvalSet&
   }
   progress.Note(line);
 }
-
-}  // namespace
 
 SignalWeight ParseSignal(const std::string& text) {
   const size_t equals = text.rfind('=');
@@ -154,6 +152,7 @@ TrainingData PrepareTraining(const TrainRequest& request, uint64_t seed, Progres
   for (const std::string& text : request.signals) options.signals.push_back(ParseSignal(text));
   options.aggregation = ParseAggregation(request.aggregate);
   options.seed = seed;
+  options.want_test = false;
   TrainingData data;
   data.validation_split = ParseSplit(request.validate);
   if (request.split != "auto") data.split = ParseSplit(request.split);
@@ -168,21 +167,20 @@ TrainingData PrepareTraining(const TrainRequest& request, uint64_t seed, Progres
   data.item_names = ItemNames(dataset, request.item_name);
   if (dataset.log) FindTimeSpan(*dataset.log, &data);
 
+  if (data.split.kind != SplitKind::kNone) {
+    progress.Note("test part (" + data.split.text + "): kept back for evaluate");
+  }
   AggregateReport aggregation;
   std::vector<int32_t> train_users;
   if (data.validation_split.kind == SplitKind::kNone) {
     SplitResult parts = PrepareInteractions(dataset, data.split, options);
-    NoteEvalSet("test", data.split, parts.test, progress);
-    data.test_users = parts.test.relevant.rows;
     data.train = std::move(parts.train);
     train_users = std::move(parts.train_users);
     aggregation = parts.aggregation;
   } else {
     TrainValidationTest parts =
         PrepareWithValidation(dataset, data.split, data.validation_split, options);
-    NoteEvalSet("test", data.split, parts.test, progress);
     NoteEvalSet("validation", data.validation_split, parts.validation, progress);
-    data.test_users = parts.test.relevant.rows;
     data.train = std::move(parts.train);
     data.validation = std::move(parts.validation);
     train_users = std::move(parts.train_users);

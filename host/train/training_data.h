@@ -21,7 +21,6 @@ struct TrainingData {
   IdTable items;
   std::optional<IdTable> item_names;
   EvalSet validation;
-  int64_t test_users = 0;
   SplitSpec split;
   SplitSpec validation_split;
   std::vector<std::pair<std::string, float>> signals;  // every signal of the log, as weighted
@@ -34,6 +33,10 @@ struct TrainingData {
 
 // Notes what was read, how signals count, what the split keeps back and what was dropped.
 TrainingData PrepareTraining(const TrainRequest& request, uint64_t seed, Progress& progress);
+
+// One line on a part kept back ("validation", "test"): whom it judges, what was left out and why.
+void NoteEvalSet(const std::string& part, const SplitSpec& split, const EvalSet& set,
+                 Progress& progress);
 
 // "purchase=1" -> name and weight. Throws UsageError.
 SignalWeight ParseSignal(const std::string& text);

@@ -45,7 +45,7 @@ TEST_F(Train, SavesAnArtifactAndSaysWhatItDid) {
   EXPECT_THAT(result.out, HasSubstr("tidewright evaluate " + artifact_ + " " + log_));
   for (const char* note :
        {"device: cpu", "event log, 40 users, 30 items, 400 events",
-        "signals: purchase 1, cancel -1", "test part (last:1): 40 users", "epoch 3/3"}) {
+        "signals: purchase 1, cancel -1", "test part (last:1): kept back", "epoch 3/3"}) {
     EXPECT_THAT(result.err, HasSubstr(note));
   }
   const nlohmann::json manifest = Inspect();
@@ -167,6 +167,10 @@ TEST_F(Train, MessagesAreJsonLinesOnRequest) {
     EXPECT_GT(message["loss"], 0);
   }
   EXPECT_EQ(epochs, 3);
+  const CliResult failed = TrainShop(log_, artifact_, {"--log-format", "json", "--split", "file"});
+  const nlohmann::json error = nlohmann::json::parse(Lines(failed.err).back());
+  EXPECT_EQ(error["event"], "error");
+  EXPECT_EQ(error["exit_code"], 2);
 }
 
 TEST_F(Train, ReplacesAnArtifactButNoOtherDirectory) {
