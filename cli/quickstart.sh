@@ -58,7 +58,7 @@ show "$tidewright" train ials datasets/online_retail.h5 -o "$model" --split time
   --factors 128 --epochs 8 --regularization 0.003 --unobserved-weight 1
 
 heading "Evaluate on the last month: products that a customer buys for the first time"
-show "$tidewright" evaluate "$model" datasets/online_retail.h5
+show "$tidewright" evaluate "$model" datasets/online_retail.h5 -k 20
 
 heading "Recommend for three customers"
 show "$tidewright" recommend "$model" --users 12583,14911,17850 -k 5 --table
