@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <string>
 #include <vector>
 
+#include "cuda/ials/accumulate.cuh"
 #include "cuda/ials/row_engine.h"
+#include "host/core/errors.h"
 
 namespace tidewright {
 namespace {
@@ -23,6 +26,17 @@ DeviceBuffer<T> MoveToDevice(const DeviceContext& context, std::vector<T>* sourc
 }
 
 }  // namespace
+
+RowPlacement PlaceRows(const DeviceContext& context, int padded) {
+  const int64_t room = context.max_shared_bytes();
+  if (PartShared::Bytes(padded) > room || VectorShared::Bytes(padded, true) > room) {
+    throw DeviceError("cuda:" + std::to_string(context.device()) + " has " + std::to_string(room) +
+                      " bytes of shared memory a block, too few for " + std::to_string(padded) +
+                      " factors; use fewer, or --device cpu");
+  }
+  return {padded <= kMaxFusedFactors && SolveShared::Bytes(padded) <= room,
+          VectorShared::Bytes(padded, false) > room};
+}
 
 DeviceRows::DeviceRows(const DeviceContext& context, const CsrView& matrix,
                        const IalsScalars& scalars, const RowBinLimits& limits)

@@ -1,9 +1,5 @@
-#include <string>
-
-#include "cuda/ials/accumulate.cuh"
 #include "cuda/ials/row_launch.h"
 #include "cuda/ials/table_kernels.cuh"
-#include "host/core/errors.h"
 
 namespace tidewright {
 namespace {
@@ -15,17 +11,6 @@ unsigned BlocksFor(int64_t elements) {
 }
 
 }  // namespace
-
-RowPlacement PlaceRows(const DeviceContext& context, int padded) {
-  const int64_t room = context.max_shared_bytes();
-  if (PartShared::Bytes(padded) > room || VectorShared::Bytes(padded, true) > room) {
-    throw DeviceError("cuda:" + std::to_string(context.device()) + " has " + std::to_string(room) +
-                      " bytes of shared memory a block, too few for " + std::to_string(padded) +
-                      " factors; use fewer, or --device cpu");
-  }
-  return {padded <= kMaxFusedFactors && SolveShared::Bytes(padded) <= room,
-          VectorShared::Bytes(padded, false) > room};
-}
 
 void LaunchSumParts(const DeviceContext& context, const PartialSums& sums, int64_t parts,
                     float* total) {
