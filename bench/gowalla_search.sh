@@ -28,10 +28,10 @@ best = max(rows, key=lambda row: row["ndcg@20"])
 print(best["epoch"], f'{best["ndcg@20"]:.4f}')
 P
 done <<'SETTINGS'
+0.002 0.01 1
 0.003 0.01 1
 0.006 0.01 1
-0.009 0.01 1
-0.006 0.005 1
-0.006 0.02 1
-0.012 0.02 1
+0.003 0.005 1
+0.003 0.02 1
+0.005 0.02 1
 SETTINGS
