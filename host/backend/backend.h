@@ -13,7 +13,7 @@ namespace tidewright {
 
 // To add an algorithm: host/<name>/ (config and its field list, core, CPU twin), cuda/<name>/ (the
 // GPU twin), a factory and an estimate below with one line each in host/backend/cpu_backend.cpp and
-// cuda/backend.cu, its line in cli/algorithms.cpp, and its name in tests/contract/. Nothing
+// cuda/backend.cu, its line in host/train/algorithms.cpp. tests/contract/ then tests it. Nothing
 // registers itself.
 
 // What one device can do. Plain data: a table of functions. A twin means the same by every option.

@@ -9,10 +9,11 @@
 #include "host/core/parallel.h"
 #include "host/ials/ials.h"
 #include "host/ials/row_solver.h"
-#include "host/ials/validation.h"
 #include "host/linalg/dense.h"
 #include "host/linalg/packed.h"
 #include "host/linalg/top_k.h"
+#include "host/metrics/evaluate.h"
+#include "host/model/user_vectors.h"
 
 namespace tidewright {
 namespace {
@@ -50,7 +51,9 @@ class IalsCpuSolver : public Solver {
     BeginHalf(false);
     if (validation_.users != nullptr) {
       FillItemGramian(&model_);
-      const AlignedVector<float> vectors = IalsUserVectors(config_, model_, *validation_.users);
+      const AlignedVector<float> vectors = JudgedUserVectors(
+          model_, *validation_.users,
+          [&](const CsrView& rows) { return FoldInUsers(config_, model_, rows); });
       stats.validation = EvaluateMetric(validation_.metric, validation_.k, vectors.data(),
                                         model_.item_factors.data(), model_.items, model_.factors,
                                         *validation_.users, TopKCpu);

@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "host/backend/backend.h"
-#include "host/core/aligned.h"
 #include "host/core/errors.h"
 #include "host/data/hdf5/dataset_file.h"
 #include "host/data/split.h"
 #include "host/metrics/popularity.h"
 #include "host/model/artifact.h"
+#include "host/model/user_vectors.h"
 #include "host/train/algorithms.h"
 #include "host/train/id_match.h"
 #include "host/train/training_data.h"
@@ -139,33 +139,6 @@ JudgedData Judge(const Dataset& dataset, const SplitSpec& split, const SplitSpec
   return judged;
 }
 
-// One row a judged user: the model's own, or folded in from what is known of the user.
-AlignedVector<float> UserVectors(const Artifact& artifact, const EvalSet& users,
-                                 const Algorithm& algorithm, Progress& progress) {
-  const auto& model = std::get<FactorModel>(artifact.model);
-  const int64_t count = static_cast<int64_t>(users.model_rows.size());
-  AlignedVector<float> vectors(static_cast<size_t>(count * model.factors));
-  std::vector<int32_t> unseen;
-  for (int64_t row = 0; row < count; ++row) {
-    const int64_t from = users.model_rows[row];
-    if (from < 0) {
-      unseen.push_back(static_cast<int32_t>(row));
-      continue;
-    }
-    std::copy_n(model.user_factors.begin() + from * model.factors, model.factors,
-                vectors.begin() + row * model.factors);
-  }
-  if (unseen.empty()) return vectors;
-  const AlignedVector<float> folded =
-      algorithm.FoldIn(artifact.model, SelectRows(users.known, unseen).view());
-  for (size_t i = 0; i < unseen.size(); ++i) {
-    std::copy_n(folded.begin() + static_cast<int64_t>(i) * model.factors, model.factors,
-                vectors.begin() + unseen[i] * model.factors);
-  }
-  progress.Note("folded in " + std::to_string(unseen.size()) + " users the model has not seen");
-  return vectors;
-}
-
 RankingReport EvaluatePopularity(const JudgedData& judged, const Backend& backend,
                                  const EvaluateOptions& options) {
   const PopularityFactors factors = MakePopularityFactors(
@@ -221,7 +194,11 @@ EvaluateReport RunEvaluateJob(const EvaluateRequest& request, Progress& progress
                      " leaves no user to judge the model by");
   }
   const auto& model = std::get<FactorModel>(artifact.model);
-  const AlignedVector<float> vectors = UserVectors(artifact, judged.users, *algorithm, progress);
+  const AlignedVector<float> vectors =
+      JudgedUserVectors(model, judged.users, [&](const CsrView& rows) {
+        progress.Note("folded in " + std::to_string(rows.rows) + " users the model has not seen");
+        return algorithm->FoldIn(artifact.model, rows);
+      });
 
   EvaluateReport report;
   report.algorithm = artifact.manifest.algorithm;

@@ -11,7 +11,9 @@
 #include "host/core/parallel.h"
 #include "host/core/time.h"
 #include "host/metrics/evaluate.h"
+#include "host/metrics/popularity.h"
 #include "host/model/artifact.h"
+#include "host/model/user_vectors.h"
 #include "host/train/artifact_directory.h"
 #include "host/train/trainer.h"
 #include "host/train/training_data.h"
@@ -128,6 +130,23 @@ RunRecord RecordRun(const TrainOutcome& outcome, const Backend& backend, double 
   return run;
 }
 
+// The watched metric of the model that is kept, with its interval.
+MetricValue JudgeBest(const Start& start, const Algorithm& algorithm, const Model& model,
+                      const std::vector<int64_t>& popularity) {
+  const auto& factors = std::get<FactorModel>(model);
+  const AlignedVector<float> vectors =
+      JudgedUserVectors(factors, start.data.validation,
+                        [&](const CsrView& rows) { return algorithm.FoldIn(model, rows); });
+  EvaluateOptions options;
+  options.cutoffs = {start.metric.k};
+  options.auc = false;
+  options.seed = start.seed;
+  return EvaluateRanking(vectors.data(), factors.item_factors.data(), factors.items,
+                         factors.factors, start.data.validation, popularity, factors.users,
+                         start.backend->top_k, options)
+      .metrics.at(start.metric.name + "@" + std::to_string(start.metric.k));
+}
+
 std::string EpochsText(int finished, int64_t epochs) {
   return std::to_string(finished) + " of " + std::to_string(epochs) + " epochs";
 }
@@ -228,6 +247,7 @@ TrainReport RunTrainJob(const TrainRequest& request, Algorithm& algorithm, const
 
   solver.reset();
   interactions.by_item = Csr{};
+  const std::vector<int64_t> popularity = CountPopularity(interactions.by_user.view());
   if (!request.no_history) artifact.history = std::move(interactions.by_user);
   artifact.model = std::move(*outcome.model);
   artifact.users = std::move(start.data.users);
@@ -237,8 +257,8 @@ TrainReport RunTrainJob(const TrainRequest& request, Algorithm& algorithm, const
   artifact.manifest.best_epoch = outcome.best_epoch;
   artifact.manifest.loss = outcome.loss;
   if (outcome.best_validation) {
-    const double value = *outcome.best_validation;
-    artifact.manifest.validation_metrics[request.validate_metric] = {value, value, value};
+    artifact.manifest.validation_metrics[request.validate_metric] =
+        JudgeBest(start, algorithm, artifact.model, popularity);
   }
   const double seconds = SecondsSince(begin);
   WriteArtifactFiles(directory.work_path(), artifact, RecordRun(outcome, *start.backend, seconds));

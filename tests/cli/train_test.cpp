@@ -153,6 +153,15 @@ TEST_F(Train, ValidationIsWatchedAndTheBestEpochKept) {
   const nlohmann::json manifest = Inspect();
   EXPECT_EQ(manifest["validation_split"], "random:0.2");
   EXPECT_TRUE(manifest["validation"].contains("recall@5"));
+
+  const nlohmann::json training =
+      nlohmann::json::parse(ReadWholeFile(artifact_ + "/manifest.json"))["training"];
+  const nlohmann::json recall = training["validation"]["recall@5"];
+  const std::vector<std::string> epochs = Lines(ReadWholeFile(artifact_ + "/metrics.jsonl"));
+  const size_t best = training["best_epoch"].get<size_t>();
+  EXPECT_NEAR(recall["mean"], nlohmann::json::parse(epochs.at(best - 1))["recall@5"], 1e-12);
+  EXPECT_LT(recall["low"], recall["mean"]);
+  EXPECT_GT(recall["high"], recall["mean"]);
 }
 
 TEST_F(Train, MessagesAreJsonLinesOnRequest) {
