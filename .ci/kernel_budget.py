@@ -23,7 +23,9 @@ PRECISIONS = ["Tf32Multiply", "Fp32Multiply"]
 BUDGETS = {
     **{f"SolveRowsKernel<{p}>": ROWS for p in PRECISIONS},
     **{f"AccumulatePartsKernel<{p}>": ROWS for p in PRECISIONS},
-    **{f"SolvePartsKernel<{p}, {in_place}>": ROWS for p in PRECISIONS for in_place in ("true", "false")},
+    **{f"SolvePartsKernel<{p}, false>": ROWS for p in PRECISIONS},
+    # 256 threads a block leave 255.
+    **{f"SolvePartsKernel<{p}, true>": {"registers": 255, "shared": 0} for p in PRECISIONS},
     "SumPartsKernel": {"registers": 40, "shared": 0},
     "SelectTopKKernel": {"registers": 64, "shared": 9344},
     "CountAboveKernel": {"registers": 64, "shared": 4096},

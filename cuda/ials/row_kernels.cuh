@@ -96,7 +96,7 @@ __global__ void __launch_bounds__(kMaxRowThreads, 1)
 // Sums the parts of rows[blockIdx.x] in their order and solves it: in shared memory, or in the
 // row's first slot where kInPlace.
 template <class Multiply, bool kInPlace>
-__global__ void __launch_bounds__(kMaxRowThreads, 1)
+__global__ void __launch_bounds__(kInPlace ? kInPlaceThreads : kMaxRowThreads, 1)
     SolvePartsKernel(RowProblem problem, const SplitRow* rows, PartialSums sums) {
   const SplitRow split = rows[blockIdx.x];
   const int count = TileCount(problem.padded);

@@ -43,7 +43,7 @@ RowKernels MakeRowKernels() {
     const auto kernel =
         in_place ? SolvePartsKernel<Multiply, true> : SolvePartsKernel<Multiply, false>;
     AllowShared(kernel, bytes);
-    kernel<<<static_cast<unsigned>(count), RowWarps(problem.padded) * kWarpSize,
+    kernel<<<static_cast<unsigned>(count), PartsThreads(problem.padded, in_place),
              static_cast<size_t>(bytes), context.stream()>>>(problem, rows, sums);
     CUDA_CHECK(cudaGetLastError());
   };

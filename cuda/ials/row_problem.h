@@ -15,6 +15,8 @@ constexpr int kTilesPerWarp = 3;  // 96 accumulators a thread
 constexpr int kMaxRowWarps = 12;  // 36 tiles: the triangle of 256 factors
 constexpr int kMaxRowThreads = 32 * kMaxRowWarps;
 constexpr int kMaxFusedFactors = 256;
+// Systems in the workspace take more registers for their addresses: 256 threads leave 255 of them.
+constexpr int kInPlaceThreads = 256;
 constexpr int kStages = 3;  // gathered pieces under way or in use
 constexpr int kEntrySlots = kStages + 1;
 constexpr int kMaxStagedEntries = 16;
@@ -24,6 +26,10 @@ constexpr int kSumThreads = 256;
 TIDEWRIGHT_HOST_DEVICE constexpr int RowWarps(int padded) {
   const int warps = (TriangleTiles(TileCount(padded)) + kTilesPerWarp - 1) / kTilesPerWarp;
   return warps < kMaxRowWarps ? warps : kMaxRowWarps;
+}
+// Threads of a block that solves a row from its parts.
+TIDEWRIGHT_HOST_DEVICE constexpr int PartsThreads(int padded, bool in_place) {
+  return in_place ? kInPlaceThreads : 32 * RowWarps(padded);
 }
 // Entries gathered at a time.
 TIDEWRIGHT_HOST_DEVICE constexpr int StagedEntries(int padded) { return padded > 480 ? 8 : 16; }

@@ -146,7 +146,8 @@ void RunRows(Problem* problem, const RowBinLimits& limits, bool in_place, Order 
       RunParts<Multiply>(view, parts, &space, order);
       const PartialSums sums = space.view();
       const SplitRow* split = bins.split.data() + batch.split_begin;
-      emulation::Launch({static_cast<unsigned>(batch.split_end - batch.split_begin), 1, 1}, threads,
+      emulation::Launch({static_cast<unsigned>(batch.split_end - batch.split_begin), 1, 1},
+                        PartsThreads(view.padded, in_place),
                         static_cast<size_t>(VectorShared::Bytes(view.padded, in_place)), order,
                         [&] {
                           if (in_place) {

@@ -56,7 +56,7 @@ RowKernels EmulatedRowKernels() {
   };
   kernels.solve_parts = [](const DeviceContext&, const RowProblem& problem, const SplitRow* rows,
                            int64_t count, const PartialSums& sums, bool in_place) {
-    Run(count, 1, RowWarps(problem.padded) * kWarpSize,
+    Run(count, 1, PartsThreads(problem.padded, in_place),
         VectorShared::Bytes(problem.padded, in_place), [&] {
           if (in_place) {
             SolvePartsKernel<Multiply, true>(problem, rows, sums);
