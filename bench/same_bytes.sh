@@ -10,10 +10,11 @@ data=${1:-datasets/online_retail.h5}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+options=(--factors 64 --epochs 40 --seed 7)
 train() { # DIR, options…
   local directory=$1
   shift
-  "$tidewright" train ials "$data" -o "$directory" --factors 64 --epochs 6 --seed 7 "$@" 2>>"$work/log"
+  "$tidewright" train ials "$data" -o "$directory" "${options[@]}" "$@" >/dev/null 2>>"$work/log"
 }
 digest() { (cd "$1" && find . -type f ! -name run.json -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16); }
 
@@ -38,7 +39,8 @@ check "8 threads" "$work/eight"
 stops=0
 resume=()
 while :; do
-  train "$work/stopped" --threads 2 "${resume[@]}" &
+  "$tidewright" train ials "$data" -o "$work/stopped" "${options[@]}" --threads 2 "${resume[@]}" \
+    >/dev/null 2>>"$work/log" &
   run=$!
   sleep "0.$((RANDOM % 3 + 1))"
   kill -TERM "$run" 2>/dev/null || true
