@@ -34,24 +34,28 @@ double Seconds(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-struct Timing {
-  double median = 0;
-  double low = 0;
-  double high = 0;
+// One thing measured a few times, the peak beside each.
+struct Series {
+  std::vector<double> seconds;
+  std::vector<double> peaks;
+
+  void Add(double time, double peak) {
+    seconds.push_back(time);
+    peaks.push_back(peak);
+  }
 };
 
-Timing Repeat(int repeats, const std::function<double()>& measure) {
-  std::vector<double> seconds;
-  for (int i = 0; i < repeats; ++i) seconds.push_back(measure());
-  std::sort(seconds.begin(), seconds.end());
-  return {seconds[seconds.size() / 2], seconds.front(), seconds.back()};
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
 }
 
-// All threads at once, as the solver uses them: flops a second.
+// All threads at once, as the solver uses them: flops a second. Measured again beside every timing:
+// a shared machine's clock is not the same a second later.
 double MeasuredPeak() {
   const int threads = NumThreads();
   double best = 0;
-  for (int repeat = 0; repeat < 7; ++repeat) {
+  for (int repeat = 0; repeat < 3; ++repeat) {
     std::vector<float> sinks(static_cast<size_t>(threads) * 64, 0.0f);
     std::vector<double> flops(static_cast<size_t>(threads));
     const double seconds = Seconds([&] {
@@ -122,39 +126,26 @@ struct Phases {
 // alone.
 Phases TimePhases(const IalsConfig& config, const CsrView& rows, const float* fixed) {
   const int64_t f = config.factors;
-  const int threads = NumThreads();
   AlignedVector<float> base(static_cast<size_t>(PackedFloats(f)));
   PackedGramian(fixed, rows.cols, f, base.data());
+  const IalsRowProblem problem{ScalarsOf(config), rows, fixed, f, base.data()};
   struct Workspace {
-    AlignedVector<float> packed, copy, panel, work, x, rhs;
-    std::vector<double> sum;
+    explicit Workspace(int64_t n)
+        : solver(n),
+          copy(static_cast<size_t>(PackedFloats(n))),
+          work(static_cast<size_t>(3 * kTile * TilesOf(n))),
+          x(static_cast<size_t>(n)),
+          rhs(static_cast<size_t>(n), 1.0f) {}
+    IalsRowSolver solver;
+    AlignedVector<float> copy, work, x, rhs;
   };
-  std::vector<Workspace> spaces(static_cast<size_t>(threads));
-  for (Workspace& space : spaces) {
-    space.packed = base;
-    space.copy = base;
-    space.panel.assign(static_cast<size_t>(PanelFloats(f)), 0.0f);
-    space.work.resize(static_cast<size_t>(3 * kTile * TilesOf(f)));
-    space.x.resize(static_cast<size_t>(f));
-    space.rhs.assign(static_cast<size_t>(f), 1.0f);
-    space.sum.assign(static_cast<size_t>(f), 0.0);
-  }
-  const std::vector<float> ones(kPanelRows, 1.0f);
+  std::vector<Workspace> spaces;
+  for (int thread = 0; thread < NumThreads(); ++thread) spaces.emplace_back(f);
   Phases phases;
   phases.gramian = Seconds([&] {
     ParallelRanges(rows.rows, kIalsBlockRows, [&](int64_t begin, int64_t end, int thread) {
-      Workspace& space = spaces[thread];
-      for (int64_t row = begin; row < end; ++row) {
-        const float* from = base.data();
-        for (int64_t first = rows.offsets[row]; first < rows.offsets[row + 1];
-             first += kPanelRows) {
-          const int64_t count = std::min(kPanelRows, rows.offsets[row + 1] - first);
-          GatherPanel(fixed, f, rows.ids + first, count, ones.data(), ones.data(),
-                      space.panel.data(), space.sum.data());
-          SyrkPanel(f, space.panel.data(), count, from, space.packed.data());
-          from = space.packed.data();
-        }
-      }
+      for (int64_t row = begin; row < end; ++row)
+        spaces[thread].solver.BuildEquations(problem, row);
     });
   });
   phases.cholesky = Seconds([&] {
@@ -170,7 +161,7 @@ Phases TimePhases(const IalsConfig& config, const CsrView& rows, const float* fi
   return phases;
 }
 
-void Bench(const Interactions& data, int64_t factors, int repeats, double peak) {
+void Bench(const Interactions& data, int64_t factors, int repeats) {
   IalsConfig config;
   config.factors = factors;
   config.regularization = 0.006;
@@ -186,15 +177,20 @@ void Bench(const Interactions& data, int64_t factors, int repeats, double peak) 
     throw DataError("rows do not solve their equations: relative residual " +
                     std::to_string(residual));
   }
-  std::vector<double> gramian_seconds;
-  std::vector<double> cholesky_seconds;
+  Series gramians;
+  Series cholesky;
+  Series epoch;
   for (int repeat = 0; repeat < repeats; ++repeat) {
+    double peak = MeasuredPeak();
     const Phases users = TimePhases(config, data.by_user.view(), model.item_factors.data());
     const Phases items = TimePhases(config, data.by_item.view(), model.user_factors.data());
-    gramian_seconds.push_back(users.gramian + items.gramian);
-    cholesky_seconds.push_back(users.cholesky + items.cholesky);
+    peak = (peak + MeasuredPeak()) / 2;
+    gramians.Add(users.gramian + items.gramian, peak);
+    cholesky.Add(users.cholesky + items.cholesky, peak);
+    const double before = MeasuredPeak();
+    const double seconds = Seconds([&] { solver->RunEpoch(stop); });
+    epoch.Add(seconds, (before + MeasuredPeak()) / 2);
   }
-  const Timing epoch = Repeat(repeats, [&] { return Seconds([&] { solver->RunEpoch(stop); }); });
   const double f = static_cast<double>(factors);
   const double entries = static_cast<double>(data.by_user.nnz());
   const double rows = static_cast<double>(data.by_user.rows + data.by_item.rows);
@@ -203,17 +199,19 @@ void Bench(const Interactions& data, int64_t factors, int repeats, double peak) 
   const double epoch_flops =
       EstimateIalsCpu(config, data.by_user.rows, data.by_item.rows, data.by_user.nnz())
           .flops_per_epoch;
-  const auto line = [&](const char* what, double flops, const Timing& timing) {
-    std::printf("%7lld  %-22s %9.2f  %8.3f  (%.3f to %.3f)  %9.1f  %6.1f %%\n",
-                static_cast<long long>(factors), what, flops / 1e9, timing.median, timing.low,
-                timing.high, flops / timing.median / 1e9, 100 * flops / timing.median / peak);
+  const auto line = [&](const char* what, double flops, const Series& series) {
+    std::vector<double> shares;
+    for (size_t i = 0; i < series.seconds.size(); ++i) {
+      shares.push_back(100 * flops / series.seconds[i] / series.peaks[i]);
+    }
+    const auto [low, high] = std::minmax_element(series.seconds.begin(), series.seconds.end());
+    std::printf("%7lld  %-22s %8.2f  %7.3f (%.3f to %.3f)  %8.1f  %8.1f  %6.1f %%\n",
+                static_cast<long long>(factors), what, flops / 1e9, Median(series.seconds), *low,
+                *high, flops / Median(series.seconds) / 1e9, Median(series.peaks) / 1e9,
+                Median(shares));
   };
-  size_t next = 0;
-  line("Gramians, gather fused", gramian_flops,
-       Repeat(repeats, [&] { return gramian_seconds[next++]; }));
-  next = 0;
-  line("Cholesky and solve", cholesky_flops,
-       Repeat(repeats, [&] { return cholesky_seconds[next++]; }));
+  line("Gramians, gather fused", gramian_flops, gramians);
+  line("Cholesky and solve", cholesky_flops, cholesky);
   line("epoch", epoch_flops, epoch);
   std::printf("%7lld  largest relative residual of 50 rows before timing: %.1e\n",
               static_cast<long long>(factors), residual);
@@ -248,14 +246,13 @@ int Main(int argc, char** argv) {
   const Dataset dataset = ReadDataset(path);
   const Interactions data =
       Interactions::FromUserRows(PrepareInteractions(dataset, ParseSplit("none"), {}).train);
-  const double peak = MeasuredPeak();
-  std::printf("%lld x %lld, %lld entries; %d threads, %s; measured peak %.1f GFLOP/s\n\n",
+  std::printf("%lld x %lld, %lld entries; %d threads, %s\n\n",
               static_cast<long long>(data.by_user.rows), static_cast<long long>(data.by_user.cols),
-              static_cast<long long>(data.by_user.nnz()), NumThreads(), SimdTarget().c_str(),
-              peak / 1e9);
+              static_cast<long long>(data.by_user.nnz()), NumThreads(), SimdTarget().c_str());
   std::printf(
-      "factors  phase                     GFLOP   seconds  (range)             GFLOP/s  of peak\n");
-  for (const int64_t f : factors) Bench(data, f, repeats, peak);
+      "factors  phase                     GFLOP  seconds (range)            GFLOP/s      peak   "
+      "share\n");
+  for (const int64_t f : factors) Bench(data, f, repeats);
   return 0;
 }
 

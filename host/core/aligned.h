@@ -2,23 +2,26 @@
 #define TIDEWRIGHT_HOST_CORE_ALIGNED_H_
 
 #include <cstddef>
-#include <new>
 #include <vector>
 
 namespace tidewright {
 
-// Storage on 64-byte boundaries, as the SIMD kernels want it.
+// Storage on 64-byte boundaries, as the SIMD kernels want it; large blocks on huge pages where the
+// system has them: gathering rows at random otherwise waits for address translation more than for
+// memory.
+void* AllocateAligned(std::size_t bytes);  // throws std::bad_alloc
+void FreeAligned(void* block);
+
 template <class T>
 struct AlignedAllocator {
   using value_type = T;
-  static constexpr std::align_val_t kAlignment{64};
 
   AlignedAllocator() = default;
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) {}
 
-  T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), kAlignment)); }
-  void deallocate(T* p, std::size_t) { ::operator delete(p, kAlignment); }
+  T* allocate(std::size_t n) { return static_cast<T*>(AllocateAligned(n * sizeof(T))); }
+  void deallocate(T* p, std::size_t) { FreeAligned(p); }
   bool operator==(const AlignedAllocator&) const { return true; }
 };
 

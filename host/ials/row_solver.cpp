@@ -19,6 +19,45 @@ IalsRowSolver::IalsRowSolver(int64_t factors)
       rhs_(static_cast<size_t>(factors)),
       sum_(static_cast<size_t>(factors)) {}
 
+namespace {
+
+// The rows gathered after those of [first, end): the same row's next panel, or the next row's
+// first.
+GatherAhead NextGather(const IalsRowProblem& problem, int64_t row, int64_t first, int64_t end) {
+  if (first == end && row + 1 < problem.rows.rows) end = problem.rows.offsets[row + 2];
+  return {problem.fixed, problem.rows.ids + first, std::min(kPanelRows, end - first)};
+}
+
+}  // namespace
+
+double IalsRowSolver::BuildEquations(const IalsRowProblem& problem, int64_t row) {
+  const int64_t begin = problem.rows.offsets[row];
+  const int64_t end = problem.rows.offsets[row + 1];
+  std::fill(sum_.begin(), sum_.end(), 0.0);
+  float scale[kPanelRows];
+  float target[kPanelRows];
+  double squares = 0;
+  const float* base = problem.base;
+  for (int64_t first = begin; first < end; first += kPanelRows) {
+    const int64_t count = std::min(kPanelRows, end - first);
+    for (int64_t k = 0; k < count; ++k) {
+      // The row enters A as c h h^T = (sqrt(c) h)(sqrt(c) h)^T and b as c p h = (sqrt(c) p)(sqrt(c)
+      // h).
+      const float value = problem.rows.values[first + k];
+      const float confidence = IalsConfidence(problem.scalars, value);
+      scale[k] = std::sqrt(confidence);
+      target[k] = scale[k] * IalsPreference(value);
+      squares += static_cast<double>(confidence) * static_cast<double>(IalsPreference(value));
+    }
+    GatherPanel(problem.fixed, problem.factors, problem.rows.ids + first, count, scale, target,
+                panel_.data(), sum_.data());
+    SyrkPanel(problem.factors, panel_.data(), count, base, packed_.data(),
+              NextGather(problem, row, first + count, end));
+    base = packed_.data();
+  }
+  return squares;
+}
+
 IalsRowResult IalsRowSolver::Solve(const IalsRowProblem& problem, int64_t row, float* x) {
   const int64_t f = problem.factors;
   const int64_t begin = problem.rows.offsets[row];
@@ -31,26 +70,7 @@ IalsRowResult IalsRowSolver::Solve(const IalsRowProblem& problem, int64_t row, f
     std::fill(x, x + f, 0.0f);
     return result;
   }
-  std::fill(sum_.begin(), sum_.end(), 0.0);
-  float scale[kPanelRows];
-  float target[kPanelRows];
-  const float* base = problem.base;
-  for (int64_t first = begin; first < end; first += kPanelRows) {
-    const int64_t count = std::min(kPanelRows, end - first);
-    for (int64_t k = 0; k < count; ++k) {
-      // The row enters A as c h h^T = (sqrt(c) h)(sqrt(c) h)^T and b as c p h = (sqrt(c) p)(sqrt(c)
-      // h).
-      const float value = problem.rows.values[first + k];
-      const float confidence = IalsConfidence(problem.scalars, value);
-      scale[k] = std::sqrt(confidence);
-      target[k] = scale[k] * IalsPreference(value);
-      result.loss += static_cast<double>(confidence) * static_cast<double>(IalsPreference(value));
-    }
-    GatherPanel(problem.fixed, f, problem.rows.ids + first, count, scale, target, panel_.data(),
-                sum_.data());
-    SyrkPanel(f, panel_.data(), count, base, packed_.data());
-    base = packed_.data();
-  }
+  result.loss = BuildEquations(problem, row);
   for (int64_t k = 0; k < f; ++k) rhs_[k] = static_cast<float>(sum_[k]);
   const float regularization =
       IalsRowRegularization(problem.scalars, end - begin, problem.rows.cols);

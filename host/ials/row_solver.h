@@ -35,6 +35,9 @@ struct IalsRowResult {
 class IalsRowSolver {
  public:
   explicit IalsRowSolver(int64_t factors);
+  // A (without lambda) and b of a row; returns sum c p^2. What Solve begins with, apart for
+  // benchmarks.
+  double BuildEquations(const IalsRowProblem& problem, int64_t row);
   IalsRowResult Solve(const IalsRowProblem& problem, int64_t row, float* x);
 
  private:

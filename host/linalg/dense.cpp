@@ -31,8 +31,9 @@ void GatherPanel(const float* factors, int64_t n, const int32_t* ids, int64_t co
   HWY_DYNAMIC_DISPATCH(GatherPanelKernel)(factors, n, ids, count, scale, target, panel, rhs);
 }
 
-void SyrkPanel(int64_t n, const float* panel, int64_t count, const float* base, float* packed) {
-  HWY_DYNAMIC_DISPATCH(SyrkPanelKernel)(n, panel, count, base, packed);
+void SyrkPanel(int64_t n, const float* panel, int64_t count, const float* base, float* packed,
+               const GatherAhead& ahead) {
+  HWY_DYNAMIC_DISPATCH(SyrkPanelKernel)(n, panel, count, base, packed, ahead);
 }
 
 bool CholeskySolve(int64_t n, float* packed, float shift, const float* rhs, float* x, float* work) {

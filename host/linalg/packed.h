@@ -27,8 +27,17 @@ constexpr int64_t PackedIndex(int64_t row, int64_t column) {
 void GatherPanel(const float* factors, int64_t n, const int32_t* ids, int64_t count,
                  const float* scale, const float* target, float* panel, double* rhs);
 
+// Rows of `factors` that a later GatherPanel will want: a rank-k update fetches them into the cache
+// while it computes, since the gather alone only waits for memory.
+struct GatherAhead {
+  const float* factors = nullptr;
+  const int32_t* ids = nullptr;
+  int64_t count = 0;
+};
+
 // packed[n] = base + panel^T panel over `count` panel rows. base may be packed itself.
-void SyrkPanel(int64_t n, const float* panel, int64_t count, const float* base, float* packed);
+void SyrkPanel(int64_t n, const float* panel, int64_t count, const float* base, float* packed,
+               const GatherAhead& ahead = {});
 
 // Solves (A + shift I) x = rhs for the packed A, which is overwritten by its Cholesky factor U (A =
 // U^T U). `work` holds 3 * 32 * TilesOf(n) floats. False where a pivot is not positive and finite:
