@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cmath>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct Case {
   const AlgorithmEntry* algorithm;
   const Backend* backend;
 };
+
+void PrintTo(const Case& test_case, std::ostream* out) {
+  *out << test_case.algorithm->name << " on " << test_case.backend->name;
+}
 
 std::vector<Case> Cases() {
   std::vector<Case> cases;
