@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "host/core/errors.h"
+#include "host/core/split_text.h"
 
 extern char** environ;
 
@@ -32,17 +33,6 @@ std::string HelpText(const ConfigField& field) {
 // The parser only collects: values are set by Resolve, once every source is known.
 template <class T>
 void KeepResults(const T&) {}
-
-std::vector<std::string> SplitAtCommas(const std::string& text) {
-  std::vector<std::string> parts;
-  size_t begin = 0;
-  while (begin <= text.size()) {
-    const size_t end = std::min(text.find(',', begin), text.size());
-    if (end > begin) parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
 
 }  // namespace
 

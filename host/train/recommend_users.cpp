@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "host/core/errors.h"
+#include "host/core/split_text.h"
 
 namespace tidewright {
 namespace {
@@ -16,17 +17,6 @@ std::ifstream Open(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw IoError("cannot read", path, errno);
   return file;
-}
-
-std::vector<std::string> SplitAtCommas(const std::string& text) {
-  std::vector<std::string> parts;
-  size_t begin = 0;
-  while (begin <= text.size()) {
-    const size_t end = std::min(text.find(',', begin), text.size());
-    if (end > begin) parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
 }
 
 void MarkItems(const std::string& path, const IdTable& items, uint8_t mark,
