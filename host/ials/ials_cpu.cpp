@@ -7,8 +7,8 @@
 
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
+#include "host/ials/half_solver.h"
 #include "host/ials/ials.h"
-#include "host/ials/row_solver.h"
 #include "host/linalg/dense.h"
 #include "host/linalg/packed.h"
 #include "host/linalg/top_k.h"
@@ -18,6 +18,10 @@
 namespace tidewright {
 namespace {
 
+std::unique_ptr<IalsHalfSolver> MakeHalfSolver(const IalsConfig& config) {
+  return MakeCholeskyHalfSolver(config);
+}
+
 int64_t BlocksOf(int64_t rows) { return (rows + kIalsBlockRows - 1) / kIalsBlockRows; }
 
 class IalsCpuSolver : public Solver {
@@ -26,6 +30,7 @@ class IalsCpuSolver : public Solver {
       : config_(config),
         scalars_(ScalarsOf(config)),
         data_(data),
+        half_(MakeHalfSolver(config)),
         packed_(static_cast<size_t>(PackedFloats(config.factors))) {
     model_.users = data.by_user.rows;
     model_.items = data.by_item.rows;
@@ -121,20 +126,16 @@ class IalsCpuSolver : public Solver {
     PackedGramian(fixed.data(), rows.cols, f, packed_.data());
     for (float& value : packed_) value *= scalars_.unobserved_weight;
     const IalsRowProblem problem{scalars_, rows, fixed.data(), f, packed_.data()};
-    std::vector<std::unique_ptr<IalsRowSolver>> solvers(static_cast<size_t>(NumThreads()));
+    half_->Begin(problem);
     ParallelBlocks(BlocksOf(rows.rows), [&](int64_t block, int thread) {
       if (blocks_done_[block] != 0.0 || stop.requested()) return;
-      if (!solvers[thread]) solvers[thread] = std::make_unique<IalsRowSolver>(f);
-      const int64_t end = std::min(rows.rows, (block + 1) * kIalsBlockRows);
-      double sum = 0;
-      for (int64_t row = block * kIalsBlockRows; row < end; ++row) {
-        const IalsRowResult result = solvers[thread]->Solve(problem, row, solved + row * f);
-        // Not positive definite: the run has diverged, and the loss says so.
-        sum += !result.solved ? std::numeric_limits<double>::quiet_NaN()
-               : item_half_   ? result.loss
-                              : result.regularization;
-      }
-      block_sums_[block] = sum;
+      const int64_t begin = block * kIalsBlockRows;
+      const int64_t end = std::min(rows.rows, begin + kIalsBlockRows);
+      const IalsRowResult result = half_->Solve(begin, end, thread, solved + begin * f);
+      // Not positive definite: the run has diverged, and the loss says so.
+      block_sums_[block] = !result.solved ? std::numeric_limits<double>::quiet_NaN()
+                           : item_half_   ? result.loss
+                                          : result.regularization;
       blocks_done_[block] = 1.0;
     });
     return std::all_of(blocks_done_.begin(), blocks_done_.end(),
@@ -144,6 +145,7 @@ class IalsCpuSolver : public Solver {
   const IalsConfig config_;
   const IalsScalars scalars_;
   const Interactions& data_;
+  const std::unique_ptr<IalsHalfSolver> half_;
   ValidationSet validation_;
   FactorModel model_;            // its Gramian is made when it is needed
   AlignedVector<float> packed_;  // alpha0 times the Gramian of the fixed side
