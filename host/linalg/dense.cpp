@@ -23,7 +23,6 @@ namespace tidewright {
 HWY_EXPORT(GatherPanelKernel);
 HWY_EXPORT(SyrkPanelKernel);
 HWY_EXPORT(CholeskySolveKernel);
-HWY_EXPORT(GemmNTKernel);
 HWY_EXPORT(FmaKernel);
 
 void GatherPanel(const float* factors, int64_t n, const int32_t* ids, int64_t count,
@@ -38,14 +37,6 @@ void SyrkPanel(int64_t n, const float* panel, int64_t count, const float* base, 
 
 bool CholeskySolve(int64_t n, float* packed, float shift, const float* rhs, float* x, float* work) {
   return HWY_DYNAMIC_DISPATCH(CholeskySolveKernel)(n, packed, shift, rhs, x, work);
-}
-
-void GemmNT(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b,
-            int64_t ldb, float* c, int64_t ldc) {
-  thread_local AlignedVector<float> scratch;
-  const int64_t floats = k * kTile + (m + 7) / 8 * 8 * k;
-  if (static_cast<int64_t>(scratch.size()) < floats) scratch.resize(static_cast<size_t>(floats));
-  HWY_DYNAMIC_DISPATCH(GemmNTKernel)(m, n, k, a, lda, b, ldb, c, ldc, scratch.data());
 }
 
 void PackedGramian(const float* rows, int64_t n, int64_t f, float* packed) {

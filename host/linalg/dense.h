@@ -8,10 +8,6 @@ namespace tidewright {
 // The few dense kernels every solver shares. float32, row-major, one thread each unless said;
 // run-time dispatched SIMD; the order of every sum depends on the shapes alone.
 
-// C[m x n] (leading dimension ldc) = A[m x k] (lda) * B[n x k]^T (ldb).
-void GemmNT(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b,
-            int64_t ldb, float* c, int64_t ldc);
-
 // gramian[f x f], both triangles = rows^T rows of rows[n x f]; all threads; sums of blocks of rows
 // in double.
 void Gramian(const float* rows, int64_t n, int64_t f, float* gramian);

@@ -288,37 +288,6 @@ bool CholeskySolveKernel(int64_t n, float* packed, float shift, const float* rhs
   return true;
 }
 
-// to[k][32] = rows of from[count x depth], transposed and padded with zeros to `width` columns.
-HWY_INLINE void PackTransposed(const float* from, int64_t ld, int64_t count, int64_t depth,
-                               int64_t width, float* to) {
-  for (int64_t k = 0; k < depth; ++k) {
-    for (int64_t r = 0; r < count; ++r) to[k * width + r] = from[r * ld + k];
-    for (int64_t r = count; r < width; ++r) to[k * width + r] = 0.0f;
-  }
-}
-
-void GemmNTKernel(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b,
-                  int64_t ldb, float* c, int64_t ldc, float* scratch) {
-  float* packed_b = scratch;
-  float* packed_a = packed_b + k * kTile;
-  HWY_ALIGN float result[kBlock * kTile];
-  for (int64_t row = 0; row < m; row += kBlock) {
-    PackTransposed(a + row * lda, lda, HWY_MIN(kBlock, m - row), k, kBlock, packed_a + row * k);
-  }
-  for (int64_t column = 0; column < n; column += kTile) {
-    const int64_t width = HWY_MIN(kTile, n - column);
-    PackTransposed(b + column * ldb, ldb, width, k, kTile, packed_b);
-    for (int64_t row = 0; row < m; row += kBlock) {
-      BlockTile<false>(k, packed_a + row * k, kBlock, packed_b, kTile, nullptr, 0, result, kTile);
-      const int64_t height = HWY_MIN(kBlock, m - row);
-      for (int64_t r = 0; r < height; ++r) {
-        float* to = c + (row + r) * ldc + column;
-        for (int64_t s = 0; s < width; ++s) to[s] = result[r * kTile + s];
-      }
-    }
-  }
-}
-
 // Flops that 2 * kRows independent accumulators reach in `steps` steps: what the peak is measured
 // with.
 double FmaKernel(int64_t steps, float* sink) {

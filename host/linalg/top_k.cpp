@@ -13,7 +13,7 @@
 #include "host/core/aligned.h"
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
-#include "host/linalg/dense.h"
+#include "host/linalg/gemm.h"
 #include "host/linalg/top_k_kernels-inl.h"
 
 namespace tidewright {

@@ -96,24 +96,6 @@ TEST_P(DenseKernels, CholeskyRefusesAnIndefiniteMatrix) {
   EXPECT_FALSE(CholeskySolve(n(), packed.data(), 0.5f, rhs.data(), x.data(), work.data()));
 }
 
-TEST_P(DenseKernels, GemmMatchesTheDefinition) {
-  const int64_t m = 13;
-  const int64_t columns = 71;
-  const AlignedVector<float> a = RandomFloats(m * n(), 7);
-  const AlignedVector<float> b = RandomFloats(columns * n(), 8);
-  std::vector<float> c(static_cast<size_t>(m * columns), -1.0f);
-  GemmNT(m, columns, n(), a.data(), n(), b.data(), n(), c.data(), columns);
-  for (int64_t i = 0; i < m; ++i) {
-    for (int64_t j = 0; j < columns; ++j) {
-      double expected = 0;
-      for (int64_t k = 0; k < n(); ++k) {
-        expected += static_cast<double>(a[i * n() + k]) * b[j * n() + k];
-      }
-      ASSERT_NEAR(c[i * columns + j], expected, 1e-6 * static_cast<double>(n()));
-    }
-  }
-}
-
 TEST_P(DenseKernels, GramianIsTheSameForAnyNumberOfThreads) {
   const int64_t rows = 1000;
   const AlignedVector<float> factors = RandomFloats(rows * n(), 9);

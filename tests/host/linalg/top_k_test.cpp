@@ -12,7 +12,7 @@
 #include "host/core/parallel.h"
 #include "host/core/random.h"
 #include "host/data/interactions.h"
-#include "host/linalg/dense.h"
+#include "host/linalg/gemm.h"
 #include "host/linalg/simd.h"
 
 namespace tidewright {
