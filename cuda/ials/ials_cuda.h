@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "host/backend/operations.h"
 #include "host/ials/ials.h"
+#include "host/linalg/top_k.h"
 
 namespace tidewright {
 

@@ -2,7 +2,7 @@
 #define TIDEWRIGHT_CUDA_TOPK_TOP_K_CUDA_H_
 
 #include "cuda/core/device_context.h"
-#include "host/backend/operations.h"
+#include "host/linalg/top_k.h"
 
 namespace tidewright {
 

@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 
-#include "host/backend/operations.h"
 #include "host/data/interactions.h"
 #include "host/ials/ials.h"
+#include "host/linalg/top_k.h"
 #include "host/model/solver.h"
 
 namespace tidewright {
