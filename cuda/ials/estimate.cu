@@ -39,8 +39,11 @@ CostEstimate EstimateIalsCuda(const IalsConfig& config, int64_t users, int64_t i
   const double d = static_cast<double>(f);
   const double r = static_cast<double>(rows);
   const double z = static_cast<double>(entries);
-  estimate.flops_per_epoch = 2 * z * d * (d + 1) + r * (d * d * d / 3 + 2 * d * d) + 2 * r * d * d;
-  estimate.bytes_per_epoch = 2 * z * (4 * d + 8) + r * 8 * d;
+  const bool tf32 = config.precision == "tf32";
+  estimate.Add({"gramian", 2 * r * d * d, r * 4 * d, "fp32"});
+  estimate.Add({"gather", 2 * z * d * (d + 1), 2 * z * (4 * d + 8), tf32 ? "tf32" : "fp32"});
+  // The factorization's products are three TF32 ones each.
+  estimate.Add({"solve", r * (d * d * d / 3 + 2 * d * d), r * 4 * d, tf32 ? "tf32x3" : "fp32"});
   return estimate;
 }
 

@@ -155,9 +155,9 @@ CostEstimate EstimateIalsCpu(const IalsConfig& config, int64_t users, int64_t it
   const int64_t thread_bytes = 4 * (PackedFloats(f) + PanelFloats(f) + 4 * kTile * TilesOf(f));
   estimate.host_bytes = matrix_bytes + 4 * (users + items) * f + NumThreads() * thread_bytes +
                         17 * 4 * PackedFloats(f);
-  estimate.flops_per_epoch =
-      2 * z * d * (d + 1) + rows * (d * d * d / 3 + 2 * d * d) + rows * d * (d + 1);
-  estimate.bytes_per_epoch = 2 * z * (4 * d + 8) + rows * 8 * d;
+  estimate.Add({"gramian", rows * d * (d + 1), rows * 4 * d});
+  estimate.Add({"gather", 2 * z * d * (d + 1), 2 * z * (4 * d + 8)});
+  estimate.Add({"solve", rows * (d * d * d / 3 + 2 * d * d), rows * 4 * d});
   return estimate;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "host/core/stop_flag.h"
 #include "host/model/model.h"
@@ -46,12 +47,28 @@ class Solver {
   virtual void Restore(const State& state) = 0;
 };
 
+// A part of an epoch that has a bound of its own: it takes at least the time that its bytes take to
+// move and the time that its flops take at the device's peak in that arithmetic.
+struct CostPhase {
+  std::string name;                 // "gather"
+  double flops = 0;                 // of an epoch
+  double bytes = 0;                 // moved to and from memory
+  std::string arithmetic = "fp32";  // a name of host/backend/meter.h
+};
+
 // What a run will take, from shapes alone.
 struct CostEstimate {
   int64_t host_bytes = 0;    // resident at the peak of training, data included
   int64_t device_bytes = 0;  // 0 on the CPU
   double flops_per_epoch = 0;
-  double bytes_per_epoch = 0;  // moved to and from memory
+  double bytes_per_epoch = 0;     // moved to and from memory
+  std::vector<CostPhase> phases;  // they sum to the two above
+
+  void Add(const CostPhase& phase) {
+    flops_per_epoch += phase.flops;
+    bytes_per_epoch += phase.bytes;
+    phases.push_back(phase);
+  }
 };
 
 }  // namespace tidewright
