@@ -1,28 +1,16 @@
 #include <CLI/CLI.hpp>
-#include <fstream>
 
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/text.h"
 #include "host/backend/backend.h"
+#include "host/backend/cpu_meter.h"
 #include "host/core/parallel.h"
 #include "host/data/hdf5/library_version.h"
 #include "host/linalg/simd.h"
 
 namespace tidewright {
 namespace {
-
-std::string ProcessorName() {
-  std::ifstream file("/proc/cpuinfo");
-  std::string line;
-  while (std::getline(file, line)) {
-    const size_t colon = line.find(": ");
-    if (line.rfind("model name", 0) == 0 && colon != std::string::npos) {
-      return line.substr(colon + 2);
-    }
-  }
-  return "not known";
-}
 
 std::string Row(const std::string& name, const std::string& value) {
   return PadRight(name, 12) + value + "\n";

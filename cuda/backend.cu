@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "cuda/core/cuda_meter.h"
 #include "cuda/core/device_context.h"
 #include "cuda/ials/ials_cuda.h"
 #include "cuda/topk/top_k_cuda.h"
@@ -31,6 +32,11 @@ std::unique_ptr<Solver> MakeIalsOn(const IalsConfig& config, const Interactions&
 }
 
 template <int kDevice>
+std::unique_ptr<Meter> MakeMeterOn() {
+  return MakeCudaMeter(kDevice);
+}
+
+template <int kDevice>
 Backend MakeBackend() {
   Backend backend;
   backend.name = "cuda:" + std::to_string(kDevice);
@@ -41,6 +47,7 @@ Backend MakeBackend() {
   backend.make_ials = MakeIalsOn<kDevice>;
   backend.estimate_ials = EstimateIalsCuda;
   backend.top_k = TopKOn<kDevice>;
+  backend.make_meter = MakeMeterOn<kDevice>;
   return backend;
 }
 

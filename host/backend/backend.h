@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "host/backend/meter.h"
 #include "host/data/interactions.h"
 #include "host/ials/ials.h"
 #include "host/linalg/top_k.h"
@@ -29,6 +30,8 @@ struct Backend {
   CostEstimate (*estimate_ials)(const IalsConfig& config, int64_t users, int64_t items,
                                 int64_t entries) = nullptr;
   TopKResult (*top_k)(const TopKRequest& request) = nullptr;
+  // For benchmarks: how its time is taken, and what it can do at best.
+  std::unique_ptr<Meter> (*make_meter)() = nullptr;
 };
 
 const Backend& CpuBackend();

@@ -1,4 +1,5 @@
 #include "host/backend/backend.h"
+#include "host/backend/cpu_meter.h"
 #include "host/core/parallel.h"
 #include "host/ials/ials.h"
 #include "host/linalg/simd.h"
@@ -16,6 +17,7 @@ const Backend& CpuBackend() {
     cpu.make_ials = MakeIalsCpu;
     cpu.estimate_ials = EstimateIalsCpu;
     cpu.top_k = TopKCpu;
+    cpu.make_meter = MakeCpuMeter;
     return cpu;
   }();
   return backend;
