@@ -27,6 +27,7 @@ MAY_INCLUDE = {
     **{algorithm: ALGORITHM for algorithm in ALGORITHMS},
     "host/backend": BACKEND,
     "host/train": BACKEND,
+    "host/bench": BACKEND,
     "host/export": DATA + ["host/model"],
     "cuda": BACKEND,
     "cli": ["host"],
