@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "host/linalg/ahead_fetcher.h"
 #include "host/linalg/packed.h"
 #include "host/linalg/tile_kernels-inl.h"
 
@@ -60,32 +61,10 @@ void GatherPanelKernel(const float* factors, int64_t n, const int32_t* ids, int6
   }
 }
 
-// Fetches the next rows of a GatherAhead, so many a call that all are under way after `calls` of
-// them. Into the second cache: the first is busy with the panel.
-class AheadFetcher {
- public:
-  AheadFetcher(const GatherAhead& ahead, int64_t n, int64_t calls)
-      : ahead_(ahead), n_(n), rows_a_call_((ahead.count + calls - 1) / calls) {}
-
-  HWY_INLINE void Step() {
-    const int64_t end = HWY_MIN(ahead_.count, next_ + rows_a_call_);
-    for (; next_ < end; ++next_) {
-      const float* row = ahead_.factors + static_cast<int64_t>(ahead_.ids[next_]) * n_;
-      for (int64_t column = 0; column < n_; column += 16) __builtin_prefetch(row + column, 0, 2);
-    }
-  }
-
- private:
-  const GatherAhead ahead_;
-  const int64_t n_;
-  const int64_t rows_a_call_;
-  int64_t next_ = 0;
-};
-
 void SyrkPanelKernel(int64_t n, const float* panel, int64_t count, const float* base, float* packed,
                      const GatherAhead& ahead) {
   const int64_t tiles = TilesOf(n);
-  AheadFetcher fetcher(ahead, n, tiles * (tiles - 1) / 2 * (kTile / kBlock) + 1);
+  AheadFetcher fetcher(ahead, n, n, tiles * (tiles - 1) / 2 * (kTile / kBlock) + 1);
   for (int64_t column_tile = 0; column_tile < tiles; ++column_tile) {
     const float* b = panel + column_tile * kPanelRows * kTile;
     const int64_t offset = PackedTileOffset(column_tile);
