@@ -7,7 +7,7 @@
 
 #include "host/core/aligned.h"
 #include "host/ials/half_solver.h"
-#include "host/linalg/eigen.h"
+#include "host/linalg/gemm.h"
 #include "host/linalg/packed.h"
 
 namespace tidewright {
@@ -55,7 +55,9 @@ class DualRows {
 
   const IalsRowProblem problem_;
   const int64_t stride_;
-  SymmetricEigen eigen_;
+  double smallest_ = 0;  // of D's diagonal
+  double largest_ = 0;
+  PackedMatrix back_;              // Q^T
   AlignedVector<float> spectrum_;  // D's diagonal; beyond the factors so large that 1 / D is 0
   AlignedVector<float> rotated_;   // fixed Q: rows.cols x stride_, zeros beyond the factors
 };

@@ -1,13 +1,16 @@
 #include "host/ials/ials.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "host/core/parallel.h"
 #include "host/core/random.h"
+#include "host/ials/dual_rows.h"
 #include "host/ials/ials_core.h"
 #include "host/ials/row_solver.h"
 #include "host/linalg/packed.h"
+#include "host/linalg/row_gram.h"
 
 namespace tidewright {
 
@@ -152,12 +155,26 @@ CostEstimate EstimateIalsCpu(const IalsConfig& config, int64_t users, int64_t it
   const double z = static_cast<double>(entries);
   CostEstimate estimate;
   const int64_t matrix_bytes = 2 * entries * 8 + (users + items + 2) * 8;
-  const int64_t thread_bytes = 4 * (PackedFloats(f) + PanelFloats(f) + 4 * kTile * TilesOf(f));
+  const int64_t thread_bytes =
+      4 * (2 * PackedFloats(f) + PanelFloats(f) + 4 * kTile * TilesOf(f) + RowPanelFloats(f, f));
   estimate.host_bytes = matrix_bytes + 4 * (users + items) * f + NumThreads() * thread_bytes +
-                        17 * 4 * PackedFloats(f);
+                        17 * 4 * PackedFloats(f) + DualRows::SharedBytes(std::max(users, items), f);
   estimate.Add({"gramian", rows * d * (d + 1), rows * 4 * d});
-  estimate.Add({"gather", 2 * z * d * (d + 1), 2 * z * (4 * d + 8)});
-  estimate.Add({"solve", rows * (d * d * d / 3 + 2 * d * d), rows * 4 * d});
+  double gather = 0;
+  double solve = 0;
+  double rotate = 0;
+  for (const int64_t count : {users, items}) {
+    // As if all rows of a side had the same length: their lengths are not known here.
+    const double c = static_cast<double>(count);
+    const double n = count == 0 ? 0.0 : z / c;
+    const bool dual = DualRows::Takes(static_cast<int64_t>(n), f);
+    gather += c * (dual ? n * (n + 1) * d : n * d * (d + 1));
+    solve += c * (dual ? n * n * n / 3 + 2 * n * n + 2 * n * d : d * d * d / 3 + 2 * d * d);
+    rotate += dual ? 2 * rows * d * d : 0;
+  }
+  if (rotate > 0) estimate.Add({"rotate", rotate, 2 * rows * 8 * d});
+  estimate.Add({"gather", gather, 2 * z * (4 * d + 8)});
+  estimate.Add({"solve", solve, rows * 4 * d});
   return estimate;
 }
 
