@@ -41,6 +41,7 @@ struct IalsConfig {
   double init_scale = 0.1;  // initial factors ~ N(0, init_scale / sqrt(factors))
   int64_t seed = 1;
   std::string solver = "cholesky";
+  int64_t cg_steps = 3;  // of conjugate gradients a row, where they are the solver
   std::string precision =
       "tf32";  // of products on the GPU's tensor cores: tf32 or fp32; the CPU is always fp32
 };

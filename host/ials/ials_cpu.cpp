@@ -19,6 +19,7 @@ namespace tidewright {
 namespace {
 
 std::unique_ptr<IalsHalfSolver> MakeHalfSolver(const IalsConfig& config) {
+  if (config.solver == "cg") return MakeCgHalfSolver(config.cg_steps);
   return MakeCholeskyHalfSolver(config);
 }
 

@@ -1,0 +1,243 @@
+#define HWY_DISABLED_TARGETS HWY_SSSE3
+#define HWY_TARGET_INCLUDE "host/ials/cg_kernels-inl.h"
+#include <hwy/foreach_target.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "host/core/aligned.h"
+#include "host/core/parallel.h"
+#include "host/ials/cg_kernels-inl.h"
+#include "host/ials/entry_pass.h"
+#include "host/ials/half_solver.h"
+#include "host/ials/padded_rows.h"
+#include "host/linalg/gemm.h"
+
+namespace tidewright {
+
+HWY_EXPORT(CgPassKernel);
+HWY_EXPORT(CgShiftKernel);
+HWY_EXPORT(CgBeginKernel);
+HWY_EXPORT(CgMoveKernel);
+HWY_EXPORT(CgTurnKernel);
+HWY_EXPORT(CgDotKernel);
+
+namespace {
+
+// Gathered rows of a batch, in floats: they stay in the second cache from pass to pass, beside the
+// next batch's.
+constexpr int64_t kBatchFloats = 128 * 1024;
+// A row is solved where its squared residual has fallen so far below the one it began with, or to a
+// float's dust.
+constexpr double kSolved = 1e-12;
+constexpr double kDust = 1e-30;
+
+// One row of a batch, and what it carries from step to step.
+struct CgRow {
+  int64_t row = 0;
+  float shift = 0;    // its regularization
+  double first = 0;   // the squared residual before the first step
+  double square = 0;  // and as it stands
+  bool open = true;
+  IalsRowResult result;
+};
+
+// What a thread works with: vectors of a batch's rows, padded with zeros to the stride.
+struct CgSpace {
+  explicit CgSpace(int64_t stride)
+      : x(static_cast<size_t>(kIalsBlockRows * stride), 0.0f), r(x), p(x), q(x) {}
+
+  AlignedVector<float> x, r, p, q;
+  std::vector<CgRow> rows;
+  FetchAhead ahead;
+};
+
+class CgHalfSolver : public IalsHalfSolver {
+ public:
+  explicit CgHalfSolver(int64_t steps) : steps_(steps) {}
+
+  void Begin(const IalsRowProblem& problem) override {
+    problem_ = problem;
+    fixed_.Set(problem.fixed, problem.rows.cols, problem.factors);
+    gramian_.PackSymmetric(problem.factors, problem.base);
+    spaces_.resize(static_cast<size_t>(NumThreads()));
+  }
+
+  IalsRowResult Solve(int64_t begin, int64_t end, int thread, float* x) override {
+    std::unique_ptr<CgSpace>& space = spaces_[thread];
+    if (!space) space = std::make_unique<CgSpace>(fixed_.stride());
+    IalsRowResult sum;
+    bool fetched = false;
+    for (int64_t first = begin; first < end;) {
+      const int64_t last = EndOfBatch(first, end);
+      const int64_t after = last < end ? EndOfBatch(last, end) : last;
+      sum.Add(SolveBatch({first, last, after}, fetched, space.get(),
+                         x + (first - begin) * problem_.factors));
+      fetched = Fits(first, last) && Fits(last, after);
+      first = last;
+    }
+    return sum;
+  }
+
+ private:
+  // Rows [begin, end), and where the batch after it ends.
+  struct Batch {
+    int64_t begin = 0;
+    int64_t end = 0;
+    int64_t after = 0;
+  };
+
+  int64_t Entries(int64_t begin, int64_t end) const {
+    return problem_.rows.offsets[end] - problem_.rows.offsets[begin];
+  }
+  bool Fits(int64_t begin, int64_t end) const {
+    return Entries(begin, end) * fixed_.stride() <= kBatchFloats;
+  }
+  int64_t EndOfBatch(int64_t begin, int64_t end) const {
+    int64_t last = begin + 1;
+    while (last < end && Fits(begin, last + 1)) ++last;
+    return last;
+  }
+
+  CgPass PassOf(int64_t row, float target) const {
+    const int64_t begin = problem_.rows.offsets[row];
+    return {fixed_.data(),
+            fixed_.stride(),
+            problem_.rows.ids + begin,
+            problem_.rows.values + begin,
+            Entries(row, row + 1),
+            problem_.scalars.alpha,
+            target};
+  }
+
+  // Begins to fetch the rows [begin, end) for passes over `work` entries, the first of them now.
+  void Fetch(int64_t begin, int64_t end, int64_t work, int64_t now, FetchAhead* ahead) const {
+    ahead->Start(fixed_.data(), fixed_.stride(), problem_.rows.ids + problem_.rows.offsets[begin],
+                 Entries(begin, end), work);
+    ahead->Step(now);
+  }
+
+  // The batch's own rows, a little ahead of the pass that reads them.
+  void FetchOwn(const Batch& batch, FetchAhead* ahead) const {
+    Fetch(batch.begin, batch.end, Entries(batch.begin, batch.end),
+          std::max<int64_t>(8, 4096 / fixed_.stride()), ahead);
+  }
+
+  void TakeRows(const Batch& batch, float* x, CgSpace* space) const {
+    const int64_t f = problem_.factors;
+    space->rows.clear();
+    for (int64_t row = batch.begin; row < batch.end; ++row) {
+      float* own = x + (row - batch.begin) * f;
+      const float* values = problem_.rows.values + problem_.rows.offsets[row];
+      const int64_t count = Entries(row, row + 1);
+      if (std::none_of(values, values + count, [](float value) { return value > 0; })) {
+        std::fill(own, own + f, 0.0f);  // b = 0
+        continue;
+      }
+      std::copy_n(own, f, space->x.data() + space->rows.size() * fixed_.stride());
+      CgRow& taken = space->rows.emplace_back();
+      taken.row = row;
+      taken.shift = IalsRowRegularization(problem_.scalars, count, problem_.rows.cols);
+    }
+  }
+
+  IalsRowResult SolveBatch(const Batch& batch, bool fetched, CgSpace* space, float* x) const {
+    const int64_t f = problem_.factors;
+    TakeRows(batch, x, space);
+    const bool fits = Fits(batch.begin, batch.end);
+    if (!fetched) FetchOwn(batch, &space->ahead);
+    Residuals(space);
+    if (fits) {
+      Fetch(batch.end, Fits(batch.end, batch.after) ? batch.after : batch.end,
+            Entries(batch.begin, batch.end) * steps_, 0, &space->ahead);
+    }
+    for (int64_t step = 0; step < steps_; ++step) {
+      if (std::none_of(space->rows.begin(), space->rows.end(),
+                       [](const CgRow& row) { return row.open; })) {
+        break;
+      }
+      if (!fits) FetchOwn(batch, &space->ahead);
+      Step(step + 1 == steps_, space);
+    }
+    IalsRowResult sum;
+    for (size_t i = 0; i < space->rows.size(); ++i) {
+      CgRow& row = space->rows[i];
+      const float* own = space->x.data() + static_cast<int64_t>(i) * fixed_.stride();
+      std::copy_n(own, f, x + (row.row - batch.begin) * f);
+      row.result.regularization = static_cast<double>(row.shift) *
+                                  HWY_DYNAMIC_DISPATCH(CgDotKernel)(fixed_.stride(), own, own);
+      sum.Add(row.result);
+    }
+    return sum;
+  }
+
+  // r = p = b - A x of every row, and its objective at x: sum c (<x, h> - p)^2 + <x, (alpha0 G +
+  // lambda) x>.
+  void Residuals(CgSpace* space) const {
+    const int64_t stride = fixed_.stride();
+    Multiply(space->x, space);
+    for (size_t i = 0; i < space->rows.size(); ++i) {
+      CgRow& row = space->rows[i];
+      const int64_t at = static_cast<int64_t>(i) * stride;
+      float* q = space->q.data() + at;
+      row.result.loss =
+          HWY_DYNAMIC_DISPATCH(CgShiftKernel)(stride, row.shift, space->x.data() + at, q);
+      row.result.loss += HWY_DYNAMIC_DISPATCH(CgPassKernel)(PassOf(row.row, 1.0f), &space->ahead,
+                                                            space->x.data() + at, q);
+      row.first = HWY_DYNAMIC_DISPATCH(CgBeginKernel)(stride, q, space->r.data() + at,
+                                                      space->p.data() + at);
+      row.square = row.first;
+      row.open = !(row.first <= kDust);
+    }
+  }
+
+  // One step of every open row. What only a further step needs is left out of the last.
+  void Step(bool last, CgSpace* space) const {
+    const int64_t stride = fixed_.stride();
+    Multiply(space->p, space);
+    for (size_t i = 0; i < space->rows.size(); ++i) {
+      CgRow& row = space->rows[i];
+      if (!row.open) continue;
+      const int64_t at = static_cast<int64_t>(i) * stride;
+      float* p = space->p.data() + at;
+      float* q = space->q.data() + at;
+      double curvature = HWY_DYNAMIC_DISPATCH(CgShiftKernel)(stride, row.shift, p, q);
+      curvature += HWY_DYNAMIC_DISPATCH(CgPassKernel)(PassOf(row.row, 0.0f), &space->ahead, p,
+                                                      last ? nullptr : q);
+      if (!(curvature > 0)) {
+        row.result.solved = row.open = false;
+        continue;
+      }
+      // With <r, p> = <r, r>, the objective falls by the step times that.
+      const double step = row.square / curvature;
+      row.result.loss -= step * row.square;
+      HWY_DYNAMIC_DISPATCH(CgMoveKernel)
+      (stride, static_cast<float>(step), p, space->x.data() + at);
+      if (last) continue;
+      row.square = HWY_DYNAMIC_DISPATCH(CgTurnKernel)(stride, static_cast<float>(step), row.square,
+                                                      q, space->r.data() + at, p);
+      row.open = !(row.square <= std::max(kDust, kSolved * row.first));
+    }
+  }
+
+  // q = v alpha0 G for the rows of the batch: one product.
+  void Multiply(const AlignedVector<float>& v, CgSpace* space) const {
+    GemmPacked(static_cast<int64_t>(space->rows.size()), v.data(), fixed_.stride(), gramian_,
+               space->q.data(), fixed_.stride());
+  }
+
+  const int64_t steps_;
+  IalsRowProblem problem_;
+  PaddedRows fixed_;
+  PackedMatrix gramian_;  // alpha0 times the fixed side's
+  std::vector<std::unique_ptr<CgSpace>> spaces_;
+};
+
+}  // namespace
+
+std::unique_ptr<IalsHalfSolver> MakeCgHalfSolver(int64_t steps) {
+  return std::make_unique<CgHalfSolver>(steps);
+}
+
+}  // namespace tidewright

@@ -1,0 +1,217 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+#include "host/core/parallel.h"
+#include "host/ials/ials.h"
+#include "host/linalg/simd.h"
+#include "tests/support/ials_iterations.h"
+#include "tests/support/ials_reference.h"
+
+namespace tidewright {
+namespace {
+
+IalsConfig SmallConfig(const std::string& solver) {
+  IalsConfig config;
+  config.solver = solver;
+  config.factors = 33;
+  config.regularization = 0.02;
+  config.unobserved_weight = 0.1;
+  config.alpha = 0.7;
+  config.init_scale = 0.5;
+  config.seed = 5;
+  return config;
+}
+
+FactorModel Trained(const IalsConfig& config, const Interactions& data, int epochs) {
+  const auto solver = MakeIalsCpu(config, data);
+  const StopFlag stop;
+  for (int epoch = 0; epoch < epochs; ++epoch) EXPECT_TRUE(solver->RunEpoch(stop).finished);
+  return std::get<FactorModel>(solver->Snapshot());
+}
+
+double LargestDifference(const AlignedVector<float>& a, const std::vector<double>& b) {
+  EXPECT_EQ(a.size(), b.size());
+  double largest = 0;
+  double scale = 0;
+  for (size_t i = 0; i < b.size(); ++i) {
+    largest = std::max(largest, std::abs(static_cast<double>(a[i]) - b[i]));
+    scale = std::max(scale, std::abs(b[i]));
+  }
+  return largest / scale;
+}
+
+// One half in float64, as the configuration says.
+std::vector<double> HalfDense(const IalsConfig& config, const Csr& rows,
+                              const std::vector<double>& fixed, std::vector<double> start) {
+  return ConjugateGradientsDense(config, rows.view(), fixed, std::move(start), config.cg_steps);
+}
+
+void ExpectTheSameIteration(const IalsConfig& config, const Interactions& data, int epochs) {
+  const AlignedVector<float> first_users = InitialFactors(config, data.by_user.rows, false);
+  const AlignedVector<float> first_items = InitialFactors(config, data.by_item.rows, true);
+  std::vector<double> users(first_users.begin(), first_users.end());
+  std::vector<double> items(first_items.begin(), first_items.end());
+  for (int epoch = 0; epoch < epochs; ++epoch) {
+    users = HalfDense(config, data.by_user, items, std::move(users));
+    items = HalfDense(config, data.by_item, users, std::move(items));
+  }
+  const FactorModel model = Trained(config, data, epochs);
+  EXPECT_LT(LargestDifference(model.user_factors, users), 1e-4);
+  EXPECT_LT(LargestDifference(model.item_factors, items), 1e-4);
+}
+
+class IterativeSolver : public ::testing::TestWithParam<std::string> {
+ protected:
+  IalsConfig Config() const { return SmallConfig(GetParam()); }
+};
+
+TEST_P(IterativeSolver, FollowsTheSameIterationInFloat64) {
+  const Interactions data = RandomInteractions(40, 30, 0.2, 1);
+  for (const int64_t factors : {8, 20, 33, 100, 128}) {
+    for (const double exponent : {0.0, 0.5, 1.0}) {
+      SCOPED_TRACE(testing::Message() << factors << " factors, exponent " << exponent);
+      IalsConfig config = Config();
+      config.factors = factors;
+      config.alpha = exponent == 0.5 ? 0.0 : 0.7;
+      config.frequency_exponent = exponent;
+      config.regularization = 0.25 / std::pow(12.0, exponent);
+      ExpectTheSameIteration(config, data, 2);
+    }
+  }
+}
+
+TEST_P(IterativeSolver, RowsLongerThanTheCacheFollowItToo) {
+  const Interactions data = RandomInteractions(6, 1500, 0.9, 2);
+  IalsConfig config = Config();
+  config.factors = 100;
+  ASSERT_GT(data.by_user.RowLength(0) * config.factors, 128 * 1024);
+  ExpectTheSameIteration(config, data, 1);
+}
+
+TEST_P(IterativeSolver, TheFreeLossIsTheObjectiveByDefinition) {
+  const Interactions data = RandomInteractions(60, 45, 0.15, 3);
+  for (const int64_t factors : {12, 64}) {
+    for (const double exponent : {0.0, 0.5, 1.0}) {
+      IalsConfig config = Config();
+      config.factors = factors;
+      config.frequency_exponent = exponent;
+      const auto solver = MakeIalsCpu(config, data);
+      const StopFlag stop;
+      for (int epoch = 0; epoch < 4; ++epoch) {
+        const EpochStats stats = solver->RunEpoch(stop);
+        const double expected = IalsLoss(config, data, std::get<FactorModel>(solver->Snapshot()));
+        EXPECT_NEAR(stats.loss, expected, 1e-5 * expected);
+      }
+    }
+  }
+}
+
+TEST_P(IterativeSolver, TheLossNeverRisesAndEndsWhereCholeskyDoes) {
+  const Interactions data = RandomInteractions(80, 60, 0.1, 4);
+  IalsConfig config = Config();
+  config.factors = 40;
+  config.regularization = 0.1;
+  const auto solver = MakeIalsCpu(config, data);
+  const StopFlag stop;
+  double last = INFINITY;
+  for (int epoch = 0; epoch < 150; ++epoch) {
+    const double loss = solver->RunEpoch(stop).loss;
+    ASSERT_LE(loss, last * (1 + 1e-6)) << "epoch " << epoch;
+    last = loss;
+  }
+  config.solver = "cholesky";
+  const auto exact = MakeIalsCpu(config, data);
+  double expected = 0;
+  for (int epoch = 0; epoch < 150; ++epoch) expected = exact->RunEpoch(stop).loss;
+  EXPECT_NEAR(last, expected, 1e-3 * expected);
+}
+
+TEST_P(IterativeSolver, EmptyRowsAndRowsOfDislikesAloneGetZeroFactors) {
+  Csr matrix = RandomInteractions(21, 30, 0.2, 5).by_user;
+  for (int64_t k = matrix.offsets[3]; k < matrix.offsets[4]; ++k) {
+    matrix.values[k] = -std::abs(matrix.values[k]);
+  }
+  ASSERT_GT(matrix.RowLength(3), 0);
+  ASSERT_EQ(matrix.RowLength(6), 0);
+  const FactorModel model = Trained(Config(), Interactions::FromUserRows(matrix), 2);
+  for (int64_t k = 0; k < model.factors; ++k) {
+    EXPECT_EQ(model.user_factors[3 * model.factors + k], 0);
+    EXPECT_EQ(model.user_factors[6 * model.factors + k], 0);
+  }
+}
+
+TEST_P(IterativeSolver, BytesDoNotDependOnTheNumberOfThreads) {
+  const Interactions data = RandomInteractions(300, 200, 0.05, 6);
+  SetNumThreads(1);
+  const FactorModel one = Trained(Config(), data, 3);
+  for (const int threads : {2, 8}) {
+    SetNumThreads(threads);
+    const FactorModel several = Trained(Config(), data, 3);
+    EXPECT_EQ(one.user_factors, several.user_factors);
+    EXPECT_EQ(one.item_factors, several.item_factors);
+  }
+  SetNumThreads(0);
+}
+
+TEST_P(IterativeSolver, AStopInTheMiddleAndARestoreEndInTheSameBytes) {
+  const Interactions data = RandomInteractions(1500, 900, 0.02, 7);
+  const IalsConfig config = Config();
+  const FactorModel expected = Trained(config, data, 2);
+  int stopped = 0;
+  auto solver = MakeIalsCpu(config, data);
+  int64_t patience = 300;
+  for (int finished = 0; finished < 2;) {
+    StopFlag stop;
+    std::thread signal([&] {
+      std::this_thread::sleep_for(std::chrono::microseconds(patience));
+      stop.Request();
+    });
+    const EpochStats stats = solver->RunEpoch(stop);
+    signal.join();
+    if (stats.finished) {
+      ++finished;
+      continue;
+    }
+    ++stopped;
+    patience += patience / 4;  // so that it ends on a busy machine, too
+    const State state = solver->Save();
+    solver = MakeIalsCpu(config, data);
+    solver->Restore(state);
+  }
+  EXPECT_GT(stopped, 0);
+  const FactorModel model = std::get<FactorModel>(solver->Release());
+  EXPECT_EQ(model.user_factors, expected.user_factors);
+  EXPECT_EQ(model.item_factors, expected.item_factors);
+}
+
+TEST_P(IterativeSolver, EveryInstructionSetReachesTheSameLoss) {
+  const Interactions data = RandomInteractions(80, 60, 0.1, 8);
+  const std::string best = SimdTarget();
+  const double loss = IalsLoss(Config(), data, Trained(Config(), data, 4));
+  for (const std::string& target : AvailableSimdTargets()) {
+    PinSimdTarget(target);
+    EXPECT_NEAR(IalsLoss(Config(), data, Trained(Config(), data, 4)), loss, 1e-5 * loss) << target;
+  }
+  PinSimdTarget(best);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, IterativeSolver, ::testing::Values("cg"));
+
+TEST(ConjugateGradients, OneStepAndManyFollowTheIterationToo) {
+  const Interactions data = RandomInteractions(40, 30, 0.2, 9);
+  IalsConfig config = SmallConfig("cg");
+  config.regularization = 0.25 / 12;
+  for (const int64_t steps : {1, 2, 4}) {
+    config.cg_steps = steps;
+    ExpectTheSameIteration(config, data, 2);
+  }
+}
+
+}  // namespace
+}  // namespace tidewright
