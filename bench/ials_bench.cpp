@@ -5,16 +5,16 @@
 //
 //   ials_bench DATA.h5 [--factors 64,128,256] [--threads N] [--repeats 5] [--simd TARGET]
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
 #include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "host/backend/cpu_meter.h"
+#include "host/bench/quartiles.h"
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
 #include "host/data/hdf5/dataset_file.h"
@@ -28,12 +28,6 @@
 namespace tidewright {
 namespace {
 
-double Seconds(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
 // One thing measured a few times, the peak beside each.
 struct Series {
   std::vector<double> seconds;
@@ -45,30 +39,10 @@ struct Series {
   }
 };
 
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
+double Median(const std::vector<double>& values) { return QuartilesOf(values).median; }
 
-// All threads at once, as the solver uses them: flops a second. Measured again beside every timing:
-// a shared machine's clock is not the same a second later.
-double MeasuredPeak() {
-  const int threads = NumThreads();
-  double best = 0;
-  for (int repeat = 0; repeat < 3; ++repeat) {
-    std::vector<float> sinks(static_cast<size_t>(threads) * 64, 0.0f);
-    std::vector<double> flops(static_cast<size_t>(threads));
-    const double seconds = Seconds([&] {
-      ParallelBlocks(threads, [&](int64_t block, int) {
-        flops[block] = RunFmaLoop(10'000'000, sinks.data() + block * 64);
-      });
-    });
-    double total = 0;
-    for (const double value : flops) total += value;
-    best = std::max(best, total / seconds);
-  }
-  return best;
-}
+// Flops a second of all threads at once, as the solver uses them.
+double MeasuredPeak(Meter& meter) { return meter.MeasureCeilings().flops.at("fp32"); }
 
 // Largest residual |A x - b| over |b| of sampled rows, computed in double from the definition.
 double LargestResidual(const IalsConfig& config, const CsrView& rows, const float* fixed,
@@ -124,7 +98,7 @@ struct Phases {
 // One pass over the rows of one side, in two phases that are timed apart. The Cholesky phase
 // factorizes a copy of one row's matrix as often as there are rows: its cost depends on the size
 // alone.
-Phases TimePhases(const IalsConfig& config, const CsrView& rows, const float* fixed) {
+Phases TimePhases(const IalsConfig& config, const CsrView& rows, const float* fixed, Meter& meter) {
   const int64_t f = config.factors;
   AlignedVector<float> base(static_cast<size_t>(PackedFloats(f)));
   PackedGramian(fixed, rows.cols, f, base.data());
@@ -142,13 +116,13 @@ Phases TimePhases(const IalsConfig& config, const CsrView& rows, const float* fi
   std::vector<Workspace> spaces;
   for (int thread = 0; thread < NumThreads(); ++thread) spaces.emplace_back(f);
   Phases phases;
-  phases.gramian = Seconds([&] {
+  phases.gramian = meter.Seconds([&] {
     ParallelRanges(rows.rows, kIalsBlockRows, [&](int64_t begin, int64_t end, int thread) {
       for (int64_t row = begin; row < end; ++row)
         spaces[thread].solver.BuildEquations(problem, row);
     });
   });
-  phases.cholesky = Seconds([&] {
+  phases.cholesky = meter.Seconds([&] {
     ParallelRanges(rows.rows, kIalsBlockRows, [&](int64_t begin, int64_t end, int thread) {
       Workspace& space = spaces[thread];
       for (int64_t row = begin; row < end; ++row) {
@@ -177,19 +151,20 @@ void Bench(const Interactions& data, int64_t factors, int repeats) {
     throw DataError("rows do not solve their equations: relative residual " +
                     std::to_string(residual));
   }
+  const std::unique_ptr<Meter> meter = MakeCpuMeter();
   Series gramians;
   Series cholesky;
   Series epoch;
   for (int repeat = 0; repeat < repeats; ++repeat) {
-    double peak = MeasuredPeak();
-    const Phases users = TimePhases(config, data.by_user.view(), model.item_factors.data());
-    const Phases items = TimePhases(config, data.by_item.view(), model.user_factors.data());
-    peak = (peak + MeasuredPeak()) / 2;
+    double peak = MeasuredPeak(*meter);
+    const Phases users = TimePhases(config, data.by_user.view(), model.item_factors.data(), *meter);
+    const Phases items = TimePhases(config, data.by_item.view(), model.user_factors.data(), *meter);
+    peak = (peak + MeasuredPeak(*meter)) / 2;
     gramians.Add(users.gramian + items.gramian, peak);
     cholesky.Add(users.cholesky + items.cholesky, peak);
-    const double before = MeasuredPeak();
-    const double seconds = Seconds([&] { solver->RunEpoch(stop); });
-    epoch.Add(seconds, (before + MeasuredPeak()) / 2);
+    const double before = MeasuredPeak(*meter);
+    const double seconds = meter->Seconds([&] { solver->RunEpoch(stop); });
+    epoch.Add(seconds, (before + MeasuredPeak(*meter)) / 2);
   }
   const double f = static_cast<double>(factors);
   const double entries = static_cast<double>(data.by_user.nnz());

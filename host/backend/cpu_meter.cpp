@@ -16,7 +16,7 @@ namespace tidewright {
 namespace {
 
 constexpr int kTries = 3;
-constexpr int64_t kFmaSteps = 5'000'000;
+constexpr int64_t kFmaSteps = 2'000'000;
 // Copied from one buffer to another, in pieces that threads share: more than the last-level caches
 // of most machines hold.
 constexpr int64_t kCopyFloats = int64_t{32} << 20;
