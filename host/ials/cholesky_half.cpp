@@ -17,6 +17,10 @@ class CholeskyHalfSolver : public IalsHalfSolver {
   void Begin(const IalsRowProblem& problem) override {
     problem_ = problem;
     spaces_.resize(static_cast<size_t>(NumThreads()));
+    // The scale that a workspace keeps is of the last half's spectrum.
+    for (Space& space : spaces_) {
+      if (space.dual) space.dual->column_regularization = -1;
+    }
     dual_.reset();
     if (DualRows::Pays(problem.rows, problem.factors)) dual_ = std::make_unique<DualRows>(problem);
   }

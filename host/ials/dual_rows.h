@@ -37,7 +37,7 @@ class DualRows {
     AlignedVector<float> work;
     AlignedVector<float> row_scale, target, solution;
     AlignedVector<float> column_scale;
-    float column_regularization = -1;  // what column_scale was made for
+    float column_regularization = -1;  // what column_scale was made for; -1: to be made
     AlignedVector<float> rotated;      // kIalsBlockRows x RowStride: x in the basis Q
     AlignedVector<float> block;
   };

@@ -109,9 +109,9 @@ TEST(DualRows, PayWhereRowsAreManyAndShort) {
 }
 
 // Enough rows that the solver takes the dual in both halves, among them rows too long for it.
-TEST(DualRows, AWholeRunMatchesADenseFloat64Solution) {
+TEST_P(DualRowsFor, AWholeRunMatchesADenseFloat64Solution) {
   const Interactions data = RandomInteractions(600, 500, 0.04, 4);
-  IalsConfig config = ConfigOf(40, 1);
+  IalsConfig config = ConfigOf(40, GetParam());
   config.init_scale = 0.1;
   ASSERT_TRUE(DualRows::Pays(data.by_user.view(), config.factors));
   ASSERT_TRUE(DualRows::Pays(data.by_item.view(), config.factors));
