@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <vector>
 
@@ -15,7 +14,7 @@
 #include "cuda/ials/user_vectors.cu"
 #include "host/linalg/top_k.h"
 #include "tests/support/ials_reference.h"
-#include "tests/support/tolerances.h"
+#include "tests/support/ials_twins.h"
 
 // The whole CUDA solver of iALS, run by the emulator against the CPU twin.
 
@@ -107,59 +106,22 @@ class IalsSolver : public ::testing::Test {
   void TearDown() override { EXPECT_EQ(emulation::device.allocations, 0) << "memory leaked"; }
 };
 
-IalsConfig ConfigOf(int64_t factors, const std::string& precision) {
-  IalsConfig config;
-  config.factors = factors;
-  config.regularization = 0.05;
-  config.alpha = 0.5;
-  config.seed = 3;
-  config.precision = precision;
-  return config;
-}
-
 std::unique_ptr<Solver> MakeEmulated(const IalsConfig& config, const Interactions& data) {
   return MakeIalsCuda(0, TopKCpu, config, data);
 }
 
-double LargestDifference(const AlignedVector<float>& a, const AlignedVector<float>& b) {
-  EXPECT_EQ(a.size(), b.size());
-  double largest = 0;
-  double scale = 1e-6;
-  for (size_t i = 0; i < b.size(); ++i) {
-    const double difference = std::abs(static_cast<double>(a[i]) - b[i]);
-    largest = std::max(largest, std::isnan(difference) ? 1e9 : difference);
-    scale = std::max(scale, std::abs(static_cast<double>(b[i])));
-  }
-  return largest / scale;
-}
-
-void ExpectTwins(const IalsConfig& config, const Interactions& data) {
-  const bool tf32 = config.precision == "tf32";
-  const double factor_tolerance = tf32 ? kTf32FactorTolerance : kFp32FactorTolerance;
-  const double loss_tolerance = tf32 ? kTf32LossTolerance : kFp32LossTolerance;
-  const auto cuda = MakeEmulated(config, data);
-  const auto cpu = MakeIalsCpu(config, data);
-  const StopFlag stop;
-  for (int epoch = 0; epoch < 2; ++epoch) {
-    const double expected = cpu->RunEpoch(stop).loss;
-    EXPECT_NEAR(cuda->RunEpoch(stop).loss, expected, loss_tolerance * expected);
-  }
-  const FactorModel model = std::get<FactorModel>(cuda->Snapshot());
-  const FactorModel expected = std::get<FactorModel>(cpu->Snapshot());
-  EXPECT_LT(LargestDifference(model.user_factors, expected.user_factors), factor_tolerance);
-  EXPECT_LT(LargestDifference(model.item_factors, expected.item_factors), factor_tolerance);
-  EXPECT_LT(LargestDifference(model.item_gramian, expected.item_gramian), 2 * factor_tolerance);
-}
-
 TEST_F(IalsSolver, TrainsAsTheCpuDoes) {
   const Interactions data = RandomInteractions(20, 14, 0.3, 1);
-  ExpectTwins(ConfigOf(20, "fp32"), data);
-  ExpectTwins(ConfigOf(40, "tf32"), data);
+  for (const IalsConfig& config : {TwinConfig(20, "fp32"), TwinConfig(40, "tf32")}) {
+    ExpectTwins(*MakeEmulated(config, data), config, data);
+  }
 }
 
 TEST_F(IalsSolver, TrainsAsTheCpuDoesWhereSharedMemoryIsShort) {
   emulation::device.shared_bytes = 15000;
-  ExpectTwins(ConfigOf(64, "fp32"), RandomInteractions(12, 9, 0.3, 1));
+  const Interactions data = RandomInteractions(12, 9, 0.3, 1);
+  const IalsConfig config = TwinConfig(64, "fp32");
+  ExpectTwins(*MakeEmulated(config, data), config, data);
 }
 
 TEST_F(IalsSolver, ValidationMatchesTheCpuForSeenAndUnseenUsers) {
@@ -183,8 +145,8 @@ TEST_F(IalsSolver, ValidationMatchesTheCpuForSeenAndUnseenUsers) {
   users.known.rows = users.relevant.rows = static_cast<int64_t>(users.model_rows.size());
   ASSERT_GT(users.known.rows, 10);
   const StopFlag stop;
-  const auto cpu = MakeIalsCpu(ConfigOf(16, "fp32"), data);
-  const auto cuda = MakeEmulated(ConfigOf(16, "fp32"), data);
+  const auto cpu = MakeIalsCpu(TwinConfig(16, "fp32"), data);
+  const auto cuda = MakeEmulated(TwinConfig(16, "fp32"), data);
   cpu->AttachValidation({&users, "ndcg", 20});
   cuda->AttachValidation({&users, "ndcg", 20});
   const double expected = cpu->RunEpoch(stop).validation.value();
@@ -196,20 +158,20 @@ TEST_F(IalsSolver, WhatDoesNotFitIsRefusedWithTheEstimate) {
   const Interactions data = RandomInteractions(40, 30, 0.2, 4);
   emulation::device.free_bytes = size_t{64} << 20;
   try {
-    MakeEmulated(ConfigOf(128, "tf32"), data);
+    MakeEmulated(TwinConfig(128, "tf32"), data);
     FAIL() << "it was taken";
   } catch (const DeviceError& error) {
     EXPECT_NE(std::string(error.what()).find("of which 0.06 GiB are free"), std::string::npos)
         << error.what();
   }
-  EXPECT_THROW(MakeEmulated(ConfigOf(1025, "tf32"), data), DeviceError);
+  EXPECT_THROW(MakeEmulated(TwinConfig(1025, "tf32"), data), DeviceError);
 }
 
 TEST_F(IalsSolver, ACheckpointOfAnotherProblemIsRefused) {
   const Interactions data = RandomInteractions(30, 20, 0.2, 1);
-  const auto solver = MakeEmulated(ConfigOf(16, "tf32"), data);
-  EXPECT_THROW(MakeEmulated(ConfigOf(24, "tf32"), data)->Restore(solver->Save()), DataError);
-  EXPECT_THROW(solver->Restore(MakeIalsCpu(ConfigOf(16, "tf32"), data)->Save()), DataError);
+  const auto solver = MakeEmulated(TwinConfig(16, "tf32"), data);
+  EXPECT_THROW(MakeEmulated(TwinConfig(24, "tf32"), data)->Restore(solver->Save()), DataError);
+  EXPECT_THROW(solver->Restore(MakeIalsCpu(TwinConfig(16, "tf32"), data)->Save()), DataError);
 }
 
 }  // namespace

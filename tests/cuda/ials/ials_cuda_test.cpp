@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "host/data/split.h"
 #include "host/ials/ials.h"
 #include "tests/support/ials_reference.h"
+#include "tests/support/ials_twins.h"
 #include "tests/support/tolerances.h"
 
 namespace tidewright {
@@ -25,17 +25,6 @@ class GpuIals : public ::testing::Test {
 };
 
 class GpuIalsFactors : public GpuIals, public ::testing::WithParamInterface<int64_t> {};
-
-IalsConfig ConfigOf(int64_t factors, const std::string& precision) {
-  IalsConfig config;
-  config.factors = factors;
-  config.regularization = 0.05;
-  config.unobserved_weight = 0.1;
-  config.alpha = 0.5;
-  config.seed = 3;
-  config.precision = precision;
-  return config;
-}
 
 // One user with more entries than a block takes whole, beside short, disliked and empty rows.
 Interactions WithALongRow() {
@@ -52,18 +41,6 @@ Interactions WithALongRow() {
     users.offsets.push_back(users.nnz());
   }
   return Interactions::FromUserRows(std::move(users));
-}
-
-double LargestDifference(const AlignedVector<float>& a, const AlignedVector<float>& b) {
-  EXPECT_EQ(a.size(), b.size());
-  double largest = 0;
-  double scale = 1e-6;
-  for (size_t i = 0; i < b.size(); ++i) {
-    const double difference = std::abs(static_cast<double>(a[i]) - b[i]);
-    largest = std::max(largest, std::isnan(difference) ? 1e9 : difference);
-    scale = std::max(scale, std::abs(static_cast<double>(b[i])));
-  }
-  return largest / scale;
 }
 
 struct Trained {
@@ -85,27 +62,18 @@ Trained Train(const Backend& backend, const IalsConfig& config, const Interactio
   return result;
 }
 
-void ExpectTwins(const IalsConfig& config, const Interactions& data, double factor_tolerance,
-                 double loss_tolerance) {
-  const Trained cpu = Train(CpuBackend(), config, data, 2);
-  const Trained cuda = Train(CudaBackend(), config, data, 2);
-  for (size_t epoch = 0; epoch < cpu.losses.size(); ++epoch) {
-    EXPECT_NEAR(cuda.losses[epoch], cpu.losses[epoch], loss_tolerance * cpu.losses[epoch]);
-  }
-  EXPECT_LT(LargestDifference(cuda.model.user_factors, cpu.model.user_factors), factor_tolerance);
-  EXPECT_LT(LargestDifference(cuda.model.item_factors, cpu.model.item_factors), factor_tolerance);
-  EXPECT_LT(LargestDifference(cuda.model.item_gramian, cpu.model.item_gramian),
-            2 * factor_tolerance);
+void ExpectTwin(const IalsConfig& config, const Interactions& data) {
+  ExpectTwins(*CudaBackend().make_ials(config, data), config, data);
 }
 
 TEST_P(GpuIalsFactors, Fp32MatchesTheCpu) {
   const Interactions data = RandomInteractions(90, 70, 0.2, 1);
-  ExpectTwins(ConfigOf(GetParam(), "fp32"), data, kFp32FactorTolerance, kFp32LossTolerance);
+  ExpectTwin(TwinConfig(GetParam(), "fp32"), data);
 }
 
 TEST_P(GpuIalsFactors, Tf32MatchesTheCpu) {
   const Interactions data = RandomInteractions(90, 70, 0.2, 1);
-  ExpectTwins(ConfigOf(GetParam(), "tf32"), data, kTf32FactorTolerance, kTf32LossTolerance);
+  ExpectTwin(TwinConfig(GetParam(), "tf32"), data);
 }
 
 INSTANTIATE_TEST_SUITE_P(Factors, GpuIalsFactors,
@@ -115,16 +83,16 @@ TEST_F(GpuIals, RowsCutIntoPartsMatchTheCpu) {
   const Interactions data = WithALongRow();
   ASSERT_GT(data.by_user.RowLength(7), 8000);
   for (const int64_t factors : {20, 96}) {
-    ExpectTwins(ConfigOf(factors, "fp32"), data, kFp32FactorTolerance, kFp32LossTolerance);
-    ExpectTwins(ConfigOf(factors, "tf32"), data, kTf32FactorTolerance, kTf32LossTolerance);
+    ExpectTwin(TwinConfig(factors, "fp32"), data);
+    ExpectTwin(TwinConfig(factors, "tf32"), data);
   }
 }
 
 TEST_F(GpuIals, TwoRunsGiveTheSameBytes) {
   const Interactions data = WithALongRow();
   for (const int64_t factors : {64, 300}) {
-    const Trained first = Train(CudaBackend(), ConfigOf(factors, "tf32"), data, 2);
-    const Trained second = Train(CudaBackend(), ConfigOf(factors, "tf32"), data, 2);
+    const Trained first = Train(CudaBackend(), TwinConfig(factors, "tf32"), data, 2);
+    const Trained second = Train(CudaBackend(), TwinConfig(factors, "tf32"), data, 2);
     EXPECT_EQ(first.losses, second.losses);
     EXPECT_EQ(first.model.user_factors, second.model.user_factors);
     EXPECT_EQ(first.model.item_factors, second.model.item_factors);
@@ -134,7 +102,7 @@ TEST_F(GpuIals, TwoRunsGiveTheSameBytes) {
 
 TEST_F(GpuIals, TheLossIsTheObjectiveAndDoesNotRise) {
   const Interactions data = RandomInteractions(90, 70, 0.2, 2);
-  const IalsConfig config = ConfigOf(24, "fp32");
+  const IalsConfig config = TwinConfig(24, "fp32");
   const Trained cuda = Train(CudaBackend(), config, data, 6);
   EXPECT_NEAR(cuda.losses.back(), IalsLoss(config, data, cuda.model),
               kFp32LossTolerance * cuda.losses.back());
@@ -145,7 +113,7 @@ TEST_F(GpuIals, TheLossIsTheObjectiveAndDoesNotRise) {
 
 TEST_F(GpuIals, AStopBeforeTheFirstBatchResumesToTheSameBytes) {
   const Interactions data = WithALongRow();
-  const IalsConfig config = ConfigOf(64, "tf32");
+  const IalsConfig config = TwinConfig(64, "tf32");
   const StopFlag go;
   const auto whole = CudaBackend().make_ials(config, data);
   whole->RunEpoch(go);
@@ -172,7 +140,7 @@ TEST_F(GpuIals, AStopBeforeTheFirstBatchResumesToTheSameBytes) {
 TEST_F(GpuIals, AStopInTheMiddleResumesToTheSameBytes) {
   // At 1024 factors a few hundred rows make a batch, so that a stop finds many places to come.
   const Interactions data = RandomInteractions(4000, 300, 0.01, 6);
-  const IalsConfig config = ConfigOf(1024, "tf32");
+  const IalsConfig config = TwinConfig(1024, "tf32");
   const Trained expected = Train(CudaBackend(), config, data, 1);
   const StopFlag go;
   for (const int milliseconds : {2, 10, 40}) {
@@ -197,10 +165,10 @@ TEST_F(GpuIals, AStopInTheMiddleResumesToTheSameBytes) {
 
 TEST_F(GpuIals, ACheckpointOfAnotherProblemIsRefused) {
   const Interactions data = RandomInteractions(30, 20, 0.2, 1);
-  const auto solver = CudaBackend().make_ials(ConfigOf(16, "tf32"), data);
-  EXPECT_THROW(CudaBackend().make_ials(ConfigOf(24, "tf32"), data)->Restore(solver->Save()),
+  const auto solver = CudaBackend().make_ials(TwinConfig(16, "tf32"), data);
+  EXPECT_THROW(CudaBackend().make_ials(TwinConfig(24, "tf32"), data)->Restore(solver->Save()),
                DataError);
-  const auto cpu = CpuBackend().make_ials(ConfigOf(16, "tf32"), data);
+  const auto cpu = CpuBackend().make_ials(TwinConfig(16, "tf32"), data);
   EXPECT_THROW(solver->Restore(cpu->Save()), DataError);
 }
 
@@ -230,7 +198,7 @@ TEST_F(GpuIals, ValidationMatchesTheCpuForSeenAndUnseenUsers) {
   const StopFlag stop;
   std::vector<double> metrics;
   for (const Backend* backend : {&CpuBackend(), &CudaBackend()}) {
-    const auto solver = backend->make_ials(ConfigOf(16, "fp32"), data);
+    const auto solver = backend->make_ials(TwinConfig(16, "fp32"), data);
     solver->AttachValidation({&users, "ndcg", 20});
     metrics.push_back(solver->RunEpoch(stop).validation.value());
   }
@@ -240,12 +208,12 @@ TEST_F(GpuIals, ValidationMatchesTheCpuForSeenAndUnseenUsers) {
 
 TEST_F(GpuIals, WhatDoesNotFitIsRefusedWithTheEstimate) {
   // A billion users with one entry between them: the table alone is 4 TB.
-  const IalsConfig config = ConfigOf(1024, "tf32");
+  const IalsConfig config = TwinConfig(1024, "tf32");
   EXPECT_GT(CudaBackend().estimate_ials(config, 1'000'000'000, 1, 1).device_bytes,
             int64_t{4'000'000'000'000});
   Interactions data = RandomInteractions(30, 20, 0.2, 1);
   try {
-    CudaBackend().make_ials(ConfigOf(2000, "tf32"), data);
+    CudaBackend().make_ials(TwinConfig(2000, "tf32"), data);
     FAIL() << "2000 factors were taken";
   } catch (const DeviceError& error) {
     EXPECT_NE(std::string(error.what()).find("1024 factors, not 2000"), std::string::npos);
