@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "host/backend/tolerances.h"
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
 #include "host/data/synthetic.h"
@@ -18,16 +19,15 @@ namespace {
 constexpr int64_t kRowsPerBlock = 256;
 constexpr int64_t kSampledRows = 32;
 
-// What an arithmetic may cost. fp32: sums of thousands of terms, rounded to 24 bits. tf32 and
-// shorter: factors enter A rounded, and the reported loss takes its rows for solutions of that A.
 struct Allowance {
   double loss;
-  double equations;
+  double
+      equations;  // |A x - b| over max |b|: A's own rounding, times what is left of its condition
 };
 
 Allowance AllowanceOf(const Backend& backend, const IalsConfig& config) {
-  if (backend.name == CpuBackend().name || config.precision == "fp32") return {1e-5, 1e-3};
-  return {2e-3, 1e-2};
+  const bool fp32 = backend.name == CpuBackend().name || config.precision == "fp32";
+  return fp32 ? Allowance{kFp32LossTolerance, 1e-3} : Allowance{kTf32LossTolerance, 1e-2};
 }
 
 double Dot(const float* a, const float* b, int64_t n) {

@@ -1,0 +1,20 @@
+#ifndef TIDEWRIGHT_HOST_BACKEND_TOLERANCES_H_
+#define TIDEWRIGHT_HOST_BACKEND_TOLERANCES_H_
+
+namespace tidewright {
+
+// How far a loss may be from that of the CPU twin, or from the objective of the solver's own model,
+// relative, and why.
+
+// fp32: a sum of n terms rounded to 24 bits errs by sqrt(n) * 6e-8 of its terms, about 1e-6 for
+// rows of a few hundred entries; the systems' condition and two half-epochs multiply that.
+inline constexpr double kFp32LossTolerance = 1e-5;
+
+// tf32: factors enter A with 10 mantissa bits, an error of at most 2^-11 each and 2^-10 a product,
+// of no fixed sign, so that sums of many entries err by less. The loss, being at its minimum, moves
+// with A itself: by 2^-10 of <x, A x> at most.
+inline constexpr double kTf32LossTolerance = 2e-3;
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_HOST_BACKEND_TOLERANCES_H_
