@@ -213,6 +213,11 @@ void AddReading(CLI::App* command, CsvArguments* arguments) {
       "# a digit); COL [not] starts with | ends with | contains TEXT; COL = | != TEXT; COL < "
       "| <= | > | >= NUMBER");
   command
+      ->add_option("--min-user-items", options.min_user_items,
+                   "leave out users with fewer distinct items on the lines kept")
+      ->type_name("N")
+      ->capture_default_str();
+  command
       ->add_option("--delimiter", arguments->delimiter,
                    "what separates fields; told from the first line: , ; tab or |")
       ->type_name("C");

@@ -180,7 +180,9 @@ TEST_F(ImportCommandTest, ExplainsWrongArguments) {
       {{"--user", "CustomerID", "--signal-weight", "event"}, "NAME=WEIGHT"},
       {{"--user", "CustomerID", "--delimiter", "::"}, "--delimiter '::'"},
       {{"--user", "CustomerID", "--encoding", "koi8"}, "--encoding 'koi8'"},
-      {{"--user", "CustomerID", "--drop-rule", "Quantity"}, "is no rule"}};
+      {{"--user", "CustomerID", "--drop-rule", "Quantity"}, "is no rule"},
+      {{"--user", "CustomerID", "--min-user-items", "-2"}, "--min-user-items -2"},
+      {{"--user", "CustomerID", "--min-user-items", "five"}, "--min-user-items"}};
   for (const auto& [extra, what] : kCases) {
     std::vector<std::string> arguments = {"import",     "csv",    File("a.csv"), "-o",
                                           File("a.h5"), "--item", "StockCode"};
@@ -190,6 +192,16 @@ TEST_F(ImportCommandTest, ExplainsWrongArguments) {
     EXPECT_THAT(result.err, HasSubstr(what));
   }
   EXPECT_EQ(RunCli(ImportArguments(File("nowhere.csv"), File("a.h5"))).exit_code, 5);
+}
+
+TEST_F(ImportCommandTest, CountsTheLinesOfUsersWithFewItems) {
+  WriteWholeFile(File("a.csv"), "u,i\nanna,tea\nanna,milk\nben,tea\nben,tea\n");
+  const CliResult result = RunCli({"import", "csv", File("a.csv"), "-o", File("a.h5"), "--user",
+                                   "u", "--item", "i", "--min-user-items", "2"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out,
+              HasSubstr("dropped               2  of 1 user with fewer than 2 items\n"));
+  EXPECT_THAT(ReadDataset(File("a.h5")).log->item, ElementsAre(0, 1));
 }
 
 TEST_F(ImportCommandTest, ReadsPairsWithTheirTestPart) {

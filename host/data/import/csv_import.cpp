@@ -14,6 +14,7 @@
 #include "host/data/import/delimited.h"
 #include "host/data/import/event_assembly.h"
 #include "host/data/import/record_blocks.h"
+#include "host/data/import/small_users.h"
 
 namespace tidewright {
 namespace {
@@ -152,14 +153,7 @@ class CsvImporter {
     dataset.path = options_.path;
     dataset.layout = Layout::kEventLog;
     FillDropped();
-    if (users_.size() == 0) {
-      std::string reasons;
-      for (const auto& [reason, count] : summary_.dropped) {
-        reasons += (reasons.empty() ? ": " : ", ") + std::to_string(count) + " " + reason;
-      }
-      throw DataError(options_.path + ": no event is left of " + std::to_string(summary_.lines) +
-                      " lines" + reasons + "; expected at least one");
-    }
+    if (users_.size() == 0) ThrowNothingLeft();
     for (size_t i = 0; i < plan_.user_columns.size(); ++i) {
       dataset.user_columns.push_back(
           {plan_.user_columns[i].name, user_texts_[i].Winners(users_.size())});
@@ -178,8 +172,9 @@ class CsvImporter {
     SetWeights(&log);
     dataset.users = users_.Release();
     dataset.items = items_.Release();
-    Summarize(log);
     dataset.log = std::move(log);
+    DropSmall(&dataset);
+    Summarize(*dataset.log);
     if (summary != nullptr) *summary = std::move(summary_);
     return dataset;
   }
@@ -194,6 +189,24 @@ class CsvImporter {
       summary_.dropped.emplace_back(plan_.drop_rules[i].rule.text, dropped_by_rule_[i]);
     }
     add("without a signal", missing_signal_);
+  }
+  void DropSmall(Dataset* dataset) {
+    if (options_.min_user_items <= 1) return;  // every user has an item
+    const SmallUsers small = DropSmallUsers(options_.min_user_items, dataset);
+    if (small.users == 0) return;
+    summary_.dropped.emplace_back(
+        "of " + std::to_string(small.users) + (small.users == 1 ? " user" : " users") +
+            " with fewer than " + std::to_string(options_.min_user_items) + " items",
+        small.events);
+    if (dataset->users.size() == 0) ThrowNothingLeft();
+  }
+  [[noreturn]] void ThrowNothingLeft() const {
+    std::string reasons;
+    for (const auto& [reason, count] : summary_.dropped) {
+      reasons += (reasons.empty() ? ": " : ", ") + std::to_string(count) + " " + reason;
+    }
+    throw DataError(options_.path + ": no event is left of " + std::to_string(summary_.lines) +
+                    " lines" + reasons + "; expected at least one");
   }
   void SetWeights(EventLog* log) const {
     log->default_signal_weights.assign(log->signal_names.size(), 1.0f);

@@ -1,6 +1,7 @@
 #ifndef TIDEWRIGHT_HOST_DATA_IMPORT_CSV_IMPORT_H_
 #define TIDEWRIGHT_HOST_DATA_IMPORT_CSV_IMPORT_H_
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +38,7 @@ struct CsvImportOptions {
   std::vector<ColumnChoice> user_columns;
   std::vector<std::pair<std::string, float>> signal_weights;
   std::vector<std::string> drop_rules;
+  int64_t min_user_items = 0;    // users with fewer distinct items on kept lines are dropped
   std::string timestamp_format;  // as TimeParser::FromFormat takes it; empty: told from the file
   char delimiter = 0;            // 0: told from the first line
   bool quotes = true;
@@ -49,9 +51,10 @@ struct CsvImportOptions {
 // Reads the file into an event log: sorted by (user, time), equal ones in the order of the file;
 // ids in the order of their first kept line. A line is checked in this order and dropped, counted,
 // at the first that fails: number of fields, user, item, drop rules, signal; times and numbers are
-// read after that. Throws UsageError (no such column, with the nearest; rules), DataError (a
-// malformed line, by its number, unless skip_bad_lines; nothing kept), IoError. Uses NumThreads()
-// threads; the result does not depend on them.
+// read after that. min_user_items comes last; the lines it drops have taken part in the order of
+// ids and in the choice of texts. Throws UsageError (no such column, with the nearest; rules),
+// DataError (a malformed line, by its number, unless skip_bad_lines; nothing kept), IoError. Uses
+// NumThreads() threads; the result does not depend on them.
 Dataset ReadCsvLog(const CsvImportOptions& options, ImportSummary* summary, Progress& progress);
 
 }  // namespace tidewright

@@ -97,6 +97,10 @@ void CheckCsvOptions(const CsvImportOptions& options) {
   if (options.delimiter == '"' || options.delimiter == '\n' || options.delimiter == '\r') {
     throw UsageError("--delimiter: a quote or a line break cannot separate fields");
   }
+  if (options.min_user_items < 0) {
+    throw UsageError("--min-user-items " + std::to_string(options.min_user_items) +
+                     ": expected 0 or more");
+  }
   CheckNames(options.keep, "--keep", {"user", "item", "timestamp", "signal", "value"});
   CheckNames(options.item_columns, "--item-column", {"id"});
   CheckNames(options.user_columns, "--user-column", {"id"});

@@ -239,6 +239,47 @@ TEST_F(CsvImportTest, ColumnsAreNumberedWithoutAHeader) {
   EXPECT_THAT(Message<UsageError>("a|0|x\n", options), HasSubstr("columns are numbered: 1, 2, 3"));
 }
 
+TEST_F(CsvImportTest, LeavesOutUsersWithFewItemsOnTheLinesKept) {
+  CsvImportOptions options = Pairs();
+  options.timestamp = "t";
+  options.value = "v";
+  options.drop_rules = {"v < 4"};
+  options.keep = {{"v", "stars"}};
+  options.item_columns = {{"i", "title"}};
+  options.user_columns = {{"u", "name"}};
+  options.min_user_items = 2;
+  // b has three events of one item; c has two items, one of them on a line that a rule drops.
+  const std::string text =
+      "u,i,t,v\nb,w,1,5\nb,w,2,5\nb,w,3,5\na,z,9,4\na,y,8,5\na,z,7,4\nc,x,1,5\nc,y,1,3\n"
+      "d,y,2,5\nd,x,1,4\n";
+  const Dataset data = Read(text, options);
+  EXPECT_THAT(Ids(data.users), ElementsAre("a", "d"));
+  EXPECT_THAT(Ids(data.items), ElementsAre("z", "y", "x"));
+  EXPECT_THAT(data.log->user, ElementsAre(0, 0, 0, 1, 1));
+  EXPECT_THAT(data.log->item, ElementsAre(0, 1, 0, 2, 1));
+  EXPECT_THAT(data.log->value, ElementsAre(4.0f, 5.0f, 4.0f, 4.0f, 5.0f));
+  EXPECT_EQ(data.log->extra[0].values, data.log->value);
+  EXPECT_EQ(data.log->signal.size(), 5u);
+  EXPECT_EQ(data.log->timestamp[0], 7'000'000);
+  EXPECT_THAT(std::get<std::vector<std::string>>(data.item_columns[0].values),
+              ElementsAre("z", "y", "x"));
+  EXPECT_THAT(std::get<std::vector<std::string>>(data.user_columns[0].values),
+              ElementsAre("a", "d"));
+  EXPECT_EQ(summary_.events, 5);
+  EXPECT_THAT(summary_.dropped,
+              ElementsAre(Pair("v < 4", 1), Pair("of 2 users with fewer than 2 items", 4)));
+  EXPECT_THAT(summary_.signals, ElementsAre(Pair("event", 5)));
+
+  options.min_user_items = 1;
+  EXPECT_EQ(Read(text, options).users.size(), 4);
+  options.min_user_items = 3;
+  EXPECT_THAT(
+      Message<DataError>(text, options),
+      HasSubstr("no event is left of 10 lines: 1 v < 4, 9 of 4 users with fewer than 3 items"));
+  options.min_user_items = -1;
+  EXPECT_THAT(Message<UsageError>(text, options), HasSubstr("--min-user-items -1: expected 0 or"));
+}
+
 TEST_F(CsvImportTest, ConvertsLatin1) {
   CsvImportOptions options = Pairs();
   options.latin1 = true;
