@@ -100,7 +100,7 @@ class CgHalfSolver : public IalsHalfSolver {
     return last;
   }
 
-  CgPass PassOf(int64_t row, float target) const {
+  EntryPass PassOf(int64_t row, float target) const {
     const int64_t begin = problem_.rows.offsets[row];
     return {fixed_.data(),
             fixed_.stride(),

@@ -11,9 +11,9 @@ HWY_BEFORE_NAMESPACE();
 namespace tidewright {
 namespace HWY_NAMESPACE {
 
-// One pass of a row over its entries, as CgPass describes it. Each chunk of gathered rows is read
-// for the products and, still in the first cache, for the sum.
-double CgPassKernel(const CgPass& pass, FetchAhead* ahead, const float* v, float* q) {
+// One pass of a row over its entries, as EntryPass describes it. Each chunk of gathered rows is
+// read for the products and, still in the first cache, for the sum.
+double CgPassKernel(const EntryPass& pass, FetchAhead* ahead, const float* v, float* q) {
   constexpr int64_t kMaxChunk = 64;
   const D d;
   const int64_t n = pass.stride;
@@ -41,7 +41,7 @@ double CgPassKernel(const CgPass& pass, FetchAhead* ahead, const float* v, float
     DotRows(rows, groups, n, v, s);
     for (int64_t k = count; k < padded; ++k) s[k] = 0.0f;
     auto total = hn::Zero(d);
-    for (int64_t k = 0; k < padded; k += kLanes) {
+    for (int64_t k = 0; k < padded; k += kPassLanes) {
       const auto value = hn::Load(d, values + k);
       const auto target = hn::IfThenElseZero(hn::Gt(value, hn::Zero(d)), liked);
       const auto error = hn::Sub(hn::Load(d, s + k), target);
@@ -59,7 +59,7 @@ double CgPassKernel(const CgPass& pass, FetchAhead* ahead, const float* v, float
 double CgShiftKernel(int64_t n, float shift, const float* v, float* g) {
   const D d;
   const auto factor = hn::Set(d, shift);
-  for (int64_t i = 0; i < n; i += kLanes) {
+  for (int64_t i = 0; i < n; i += kPassLanes) {
     hn::Store(hn::MulAdd(factor, hn::Load(d, v + i), hn::Load(d, g + i)), d, g + i);
   }
   return Dot(v, g, n);
@@ -68,7 +68,7 @@ double CgShiftKernel(int64_t n, float shift, const float* v, float* g) {
 // r = p = -g; returns <r, r>.
 double CgBeginKernel(int64_t n, const float* g, float* r, float* p) {
   const D d;
-  for (int64_t i = 0; i < n; i += kLanes) {
+  for (int64_t i = 0; i < n; i += kPassLanes) {
     const auto residual = hn::Neg(hn::Load(d, g + i));
     hn::Store(residual, d, r + i);
     hn::Store(residual, d, p + i);
@@ -80,7 +80,7 @@ double CgBeginKernel(int64_t n, const float* g, float* r, float* p) {
 void CgMoveKernel(int64_t n, float step, const float* p, float* x) {
   const D d;
   const auto factor = hn::Set(d, step);
-  for (int64_t i = 0; i < n; i += kLanes) {
+  for (int64_t i = 0; i < n; i += kPassLanes) {
     hn::Store(hn::MulAdd(factor, hn::Load(d, p + i), hn::Load(d, x + i)), d, x + i);
   }
 }
@@ -91,7 +91,7 @@ double CgTurnKernel(int64_t n, float step, double before, const float* q, float*
   CgMoveKernel(n, -step, q, r);
   const double square = Dot(r, r, n);
   const auto beta = hn::Set(d, static_cast<float>(square / before));
-  for (int64_t i = 0; i < n; i += kLanes) {
+  for (int64_t i = 0; i < n; i += kPassLanes) {
     hn::Store(hn::MulAdd(beta, hn::Load(d, p + i), hn::Load(d, r + i)), d, p + i);
   }
   return square;

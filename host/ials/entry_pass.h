@@ -8,7 +8,7 @@ namespace tidewright {
 
 // A row's entries as the passes of the iterative solvers want them. `fixed` has rows of `stride`
 // floats, a multiple of 16, on 64-byte boundaries.
-struct CgPass {
+struct EntryPass {
   const float* fixed = nullptr;
   int64_t stride = 0;
   const int32_t* ids = nullptr;

@@ -11,7 +11,7 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 using D = hn::CappedTag<float, 16>;
-inline constexpr int64_t kLanes = static_cast<int64_t>(hn::MaxLanes(D()));
+inline constexpr int64_t kPassLanes = static_cast<int64_t>(hn::MaxLanes(D()));
 
 // A vector of a multiple of 4 floats folded onto its first four lanes. Unqualified calls: the
 // scalar target lacks some of these, and does not come here.
@@ -51,7 +51,7 @@ HWY_INLINE void DotGroup(const float* const* rows, int64_t n, const float* HWY_R
   hn::Vec<D> acc[kCount];
 #pragma GCC unroll 16
   for (int r = 0; r < kCount; ++r) acc[r] = hn::Zero(d);
-  for (int64_t column = 0; column < n; column += kLanes) {
+  for (int64_t column = 0; column < n; column += kPassLanes) {
     const auto right = hn::Load(d, v + column);
 #pragma GCC unroll 16
     for (int r = 0; r < kCount; ++r) {
@@ -81,7 +81,7 @@ HWY_INLINE void AddColumns(const float* const* rows, const float* HWY_RESTRICT w
   hn::Vec<D> acc[kWays][kVectors];
 #pragma GCC unroll 16
   for (int v = 0; v < kVectors; ++v) {
-    acc[0][v] = hn::Load(d, q + column + v * kLanes);
+    acc[0][v] = hn::Load(d, q + column + v * kPassLanes);
 #pragma GCC unroll 16
     for (int way = 1; way < kWays; ++way) acc[way][v] = hn::Zero(d);
   }
@@ -92,7 +92,7 @@ HWY_INLINE void AddColumns(const float* const* rows, const float* HWY_RESTRICT w
       const float* row = rows[k + way] + column;
 #pragma GCC unroll 16
       for (int v = 0; v < kVectors; ++v) {
-        acc[way][v] = hn::MulAdd(weight, hn::Load(d, row + v * kLanes), acc[way][v]);
+        acc[way][v] = hn::MulAdd(weight, hn::Load(d, row + v * kPassLanes), acc[way][v]);
       }
     }
   }
@@ -100,7 +100,7 @@ HWY_INLINE void AddColumns(const float* const* rows, const float* HWY_RESTRICT w
   for (int v = 0; v < kVectors; ++v) {
 #pragma GCC unroll 16
     for (int way = 1; way < kWays; ++way) acc[0][v] = hn::Add(acc[0][v], acc[way][v]);
-    hn::Store(acc[0][v], d, q + column + v * kLanes);
+    hn::Store(acc[0][v], d, q + column + v * kPassLanes);
   }
 }
 
@@ -108,16 +108,16 @@ HWY_INLINE void AddColumns(const float* const* rows, const float* HWY_RESTRICT w
 HWY_INLINE void AddRows(const float* const* rows, const float* HWY_RESTRICT w, int64_t count,
                         int64_t n, float* HWY_RESTRICT q) {
   int64_t column = 0;
-  for (; column + 8 * kLanes <= n; column += 8 * kLanes) {
+  for (; column + 8 * kPassLanes <= n; column += 8 * kPassLanes) {
     AddColumns<8, 1>(rows, w, count, column, q);
   }
-  if (column + 4 * kLanes <= n) {
+  if (column + 4 * kPassLanes <= n) {
     AddColumns<4, 2>(rows, w, count, column, q);
-    column += 4 * kLanes;
+    column += 4 * kPassLanes;
   }
-  if (column + 2 * kLanes <= n) {
+  if (column + 2 * kPassLanes <= n) {
     AddColumns<2, 4>(rows, w, count, column, q);
-    column += 2 * kLanes;
+    column += 2 * kPassLanes;
   }
   if (column < n) AddColumns<1, 4>(rows, w, count, column, q);
 }
@@ -130,13 +130,15 @@ HWY_INLINE double Dot(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, 
   auto sum2 = hn::Zero(d);
   auto sum3 = hn::Zero(d);
   int64_t i = 0;
-  for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
+  for (; i + 4 * kPassLanes <= n; i += 4 * kPassLanes) {
     sum0 = hn::MulAdd(hn::Load(d, a + i), hn::Load(d, b + i), sum0);
-    sum1 = hn::MulAdd(hn::Load(d, a + i + kLanes), hn::Load(d, b + i + kLanes), sum1);
-    sum2 = hn::MulAdd(hn::Load(d, a + i + 2 * kLanes), hn::Load(d, b + i + 2 * kLanes), sum2);
-    sum3 = hn::MulAdd(hn::Load(d, a + i + 3 * kLanes), hn::Load(d, b + i + 3 * kLanes), sum3);
+    sum1 = hn::MulAdd(hn::Load(d, a + i + kPassLanes), hn::Load(d, b + i + kPassLanes), sum1);
+    sum2 =
+        hn::MulAdd(hn::Load(d, a + i + 2 * kPassLanes), hn::Load(d, b + i + 2 * kPassLanes), sum2);
+    sum3 =
+        hn::MulAdd(hn::Load(d, a + i + 3 * kPassLanes), hn::Load(d, b + i + 3 * kPassLanes), sum3);
   }
-  for (; i < n; i += kLanes) sum0 = hn::MulAdd(hn::Load(d, a + i), hn::Load(d, b + i), sum0);
+  for (; i < n; i += kPassLanes) sum0 = hn::MulAdd(hn::Load(d, a + i), hn::Load(d, b + i), sum0);
   sum0 = hn::Add(hn::Add(sum0, sum1), hn::Add(sum2, sum3));
   return static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum0)));
 }

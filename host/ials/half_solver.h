@@ -62,6 +62,11 @@ std::unique_ptr<IalsHalfSolver> MakeCholeskyHalfSolver(const IalsConfig& config)
 // filtering", 2011); fewer where the residual has fallen by a factor of 1e-6.
 std::unique_ptr<IalsHalfSolver> MakeCgHalfSolver(int64_t steps);
 
+// iALS++ (Rendle, Krichene, Zhang and Koren, "iALS++: Speeding up matrix factorization with
+// subspace optimization", arXiv 2110.14044): one sweep over blocks of `block` factors a row, each
+// solved exactly with the others as they are.
+std::unique_ptr<IalsHalfSolver> MakeIalsppHalfSolver(int64_t block);
+
 }  // namespace tidewright
 
 #endif  // TIDEWRIGHT_HOST_IALS_HALF_SOLVER_H_

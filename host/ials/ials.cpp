@@ -44,12 +44,18 @@ ConfigFields FieldsOf(IalsConfig& config) {
        1e3,
        {}},
       {"seed", &config.seed, "of every random draw", 0, 9007199254740991.0, {}},
-      {"solver", &config.solver, "how a row is solved", 0, 0, {"cholesky", "cg"}},
+      {"solver", &config.solver, "how a row is solved", 0, 0, {"cholesky", "cg", "ialspp"}},
       {"cg-steps",
        &config.cg_steps,
        "steps a row of solver cg, which goes on from the row's factors",
        1,
        100,
+       {}},
+      {"block-size",
+       &config.block_size,
+       "factors that solver ialspp solves at once; 0: chosen from the dimension",
+       0,
+       8192,
        {}},
       {"precision",
        &config.precision,
@@ -58,6 +64,11 @@ ConfigFields FieldsOf(IalsConfig& config) {
        0,
        {"tf32", "fp32"}},
   };
+}
+
+int64_t IalsBlockSize(const IalsConfig& config) {
+  const int64_t block = config.block_size > 0 ? config.block_size : 128;
+  return std::min(block, config.factors);
 }
 
 AlignedVector<float> InitialFactors(const IalsConfig& config, int64_t rows, bool item_side) {

@@ -41,11 +41,15 @@ struct IalsConfig {
   double init_scale = 0.1;  // initial factors ~ N(0, init_scale / sqrt(factors))
   int64_t seed = 1;
   std::string solver = "cholesky";
-  int64_t cg_steps = 3;  // of conjugate gradients a row, where they are the solver
+  int64_t cg_steps = 3;    // of conjugate gradients a row, where they are the solver
+  int64_t block_size = 0;  // factors that iALS++ solves at once; 0: chosen from the dimension
   std::string precision =
       "tf32";  // of products on the GPU's tensor cores: tf32 or fp32; the CPU is always fp32
 };
 ConfigFields FieldsOf(IalsConfig& config);
+
+// The block size in force: what is set, at most the factors, or the choice.
+int64_t IalsBlockSize(const IalsConfig& config);
 
 // The CPU twin. `data` outlives the solver.
 std::unique_ptr<Solver> MakeIalsCpu(const IalsConfig& config, const Interactions& data);

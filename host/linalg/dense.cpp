@@ -26,8 +26,10 @@ HWY_EXPORT(CholeskySolveKernel);
 HWY_EXPORT(FmaKernel);
 
 void GatherPanel(const float* factors, int64_t n, const int32_t* ids, int64_t count,
-                 const float* scale, const float* target, float* panel, double* rhs) {
-  HWY_DYNAMIC_DISPATCH(GatherPanelKernel)(factors, n, ids, count, scale, target, panel, rhs);
+                 const float* scale, const float* target, float* panel, double* rhs,
+                 int64_t stride) {
+  HWY_DYNAMIC_DISPATCH(GatherPanelKernel)
+  (factors, n, stride == 0 ? n : stride, ids, count, scale, target, panel, rhs);
 }
 
 void SyrkPanel(int64_t n, const float* panel, int64_t count, const float* base, float* packed,

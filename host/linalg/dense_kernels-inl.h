@@ -15,16 +15,17 @@ HWY_BEFORE_NAMESPACE();
 namespace tidewright {
 namespace HWY_NAMESPACE {
 
-void GatherPanelKernel(const float* factors, int64_t n, const int32_t* ids, int64_t count,
-                       const float* scale, const float* target, float* panel, double* rhs) {
+void GatherPanelKernel(const float* factors, int64_t n, int64_t stride, const int32_t* ids,
+                       int64_t count, const float* scale, const float* target, float* panel,
+                       double* rhs) {
   const F d;
   constexpr int64_t kAhead = 8;
   for (int64_t k = 0; k < count; ++k) {
     if (ids != nullptr && k + kAhead < count) {
-      const float* next = factors + static_cast<int64_t>(ids[k + kAhead]) * n;
+      const float* next = factors + static_cast<int64_t>(ids[k + kAhead]) * stride;
       for (int64_t column = 0; column < n; column += 16) hwy::Prefetch(next + column);
     }
-    const float* row = factors + (ids == nullptr ? k : static_cast<int64_t>(ids[k])) * n;
+    const float* row = factors + (ids == nullptr ? k : static_cast<int64_t>(ids[k])) * stride;
     const float factor = scale == nullptr ? 1.0f : scale[k];
     const auto factors_v = hn::Set(d, factor);
     for (int64_t tile = 0; tile * kTile < n; ++tile) {
@@ -64,7 +65,8 @@ void GatherPanelKernel(const float* factors, int64_t n, const int32_t* ids, int6
 void SyrkPanelKernel(int64_t n, const float* panel, int64_t count, const float* base, float* packed,
                      const GatherAhead& ahead) {
   const int64_t tiles = TilesOf(n);
-  AheadFetcher fetcher(ahead, n, n, tiles * (tiles - 1) / 2 * (kTile / kBlock) + 1);
+  AheadFetcher fetcher(ahead, ahead.stride == 0 ? n : ahead.stride, n,
+                       tiles * (tiles - 1) / 2 * (kTile / kBlock) + 1);
   for (int64_t column_tile = 0; column_tile < tiles; ++column_tile) {
     const float* b = panel + column_tile * kPanelRows * kTile;
     const int64_t offset = PackedTileOffset(column_tile);

@@ -75,18 +75,18 @@ void PackedMatrix::PackSymmetric(int64_t n, const float* upper) {
   });
 }
 
-void GemmPackedTiles(int64_t m, const float* a, int64_t lda, const PackedMatrix& b,
-                     int64_t begin_tile, int64_t end_tile, float* c, int64_t ldc) {
-  for (int64_t tile = begin_tile; tile < end_tile; ++tile) {
+void GemmPackedPart(int64_t m, const float* a, int64_t lda, const PackedMatrix& b,
+                    const PackedPart& part, float* c, int64_t ldc) {
+  for (int64_t tile = part.begin_tile; tile < part.end_tile; ++tile) {
     HWY_DYNAMIC_DISPATCH(GemmTileKernel)
-    (m, b.rows(), a, lda, b.tile(tile), std::min(kTile, b.columns() - tile * kTile),
-     c + (tile - begin_tile) * kTile, ldc);
+    (m, part.end_row - part.begin_row, a, lda, b.tile(tile) + part.begin_row * kTile,
+     std::min(kTile, b.columns() - tile * kTile), c + (tile - part.begin_tile) * kTile, ldc);
   }
 }
 
 void GemmPacked(int64_t m, const float* a, int64_t lda, const PackedMatrix& b, float* c,
                 int64_t ldc) {
-  GemmPackedTiles(m, a, lda, b, 0, TilesOf(b.columns()), c, ldc);
+  GemmPackedPart(m, a, lda, b, {0, b.rows(), 0, TilesOf(b.columns())}, c, ldc);
 }
 
 }  // namespace tidewright

@@ -42,10 +42,18 @@ class PackedMatrix {
 void GemmPacked(int64_t m, const float* a, int64_t lda, const PackedMatrix& b, float* c,
                 int64_t ldc);
 
-// The columns of the tiles [begin_tile, end_tile) alone: C[m x width], its column 0 being column 32
-// begin_tile of B and width what these tiles have of B's columns.
-void GemmPackedTiles(int64_t m, const float* a, int64_t lda, const PackedMatrix& b,
-                     int64_t begin_tile, int64_t end_tile, float* c, int64_t ldc);
+// A part of a packed matrix: rows [begin_row, end_row) of the tiles [begin_tile, end_tile).
+struct PackedPart {
+  int64_t begin_row = 0;
+  int64_t end_row = 0;
+  int64_t begin_tile = 0;
+  int64_t end_tile = 0;
+};
+
+// The same with that part alone: A[m x rows], C[m x width] with column 0 being column 32 begin_tile
+// of B and width what these tiles have of B's columns.
+void GemmPackedPart(int64_t m, const float* a, int64_t lda, const PackedMatrix& b,
+                    const PackedPart& part, float* c, int64_t ldc);
 
 }  // namespace tidewright
 

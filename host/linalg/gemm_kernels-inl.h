@@ -78,10 +78,12 @@ void GemmTileKernel(int64_t m, int64_t k, const float* a, int64_t lda, const flo
     const int64_t height = HWY_MIN(kHeight, m - row);
     float* to = width == kTile ? c + row * ldc : partial;
     const int64_t stride = width == kTile ? ldc : kTile;
-    for (int64_t step = 0; step < k; step += kDepth) {
+    int64_t step = 0;
+    do {  // once at least: a product over nothing is 0
       BroadcastRows(height, HWY_MIN(kDepth, k - step), a + row * lda + step, lda,
                     tile + step * kTile, step > 0, to, stride);
-    }
+      step += kDepth;
+    } while (step < k);
     if (width == kTile) continue;
     for (int64_t r = 0; r < height; ++r) {
       for (int64_t s = 0; s < width; ++s) c[(row + r) * ldc + s] = partial[r * kTile + s];

@@ -23,9 +23,11 @@ constexpr int64_t PackedIndex(int64_t row, int64_t column) {
 
 // Copies rows ids[0..count) (null: rows 0..count) of factors[. x n] into a panel, count <=
 // kPanelRows, row k scaled by scale[k] (null: 1), and adds target[k] * scaled row to rhs[n] (null
-// target: no sum). Columns beyond n are not written: a panel starts out zeroed.
+// target: no sum). Columns beyond n are not written: a panel starts out zeroed. stride: from one
+// row of `factors` to the next, n where it is 0.
 void GatherPanel(const float* factors, int64_t n, const int32_t* ids, int64_t count,
-                 const float* scale, const float* target, float* panel, double* rhs);
+                 const float* scale, const float* target, float* panel, double* rhs,
+                 int64_t stride = 0);
 
 // Rows of `factors` that a later GatherPanel will want: a rank-k update fetches them into the cache
 // while it computes, since the gather alone only waits for memory.
@@ -33,6 +35,7 @@ struct GatherAhead {
   const float* factors = nullptr;
   const int32_t* ids = nullptr;
   int64_t count = 0;
+  int64_t stride = 0;  // as GatherPanel's
 };
 
 // packed[n] = base + panel^T panel over `count` panel rows. base may be packed itself.

@@ -49,6 +49,9 @@ double LargestDifference(const AlignedVector<float>& a, const std::vector<double
 // One half in float64, as the configuration says.
 std::vector<double> HalfDense(const IalsConfig& config, const Csr& rows,
                               const std::vector<double>& fixed, std::vector<double> start) {
+  if (config.solver == "ialspp") {
+    return BlockSweepDense(config, rows.view(), fixed, std::move(start), IalsBlockSize(config));
+  }
   return ConjugateGradientsDense(config, rows.view(), fixed, std::move(start), config.cg_steps);
 }
 
@@ -81,6 +84,7 @@ TEST_P(IterativeSolver, FollowsTheSameIterationInFloat64) {
       config.alpha = exponent == 0.5 ? 0.0 : 0.7;
       config.frequency_exponent = exponent;
       config.regularization = 0.25 / std::pow(12.0, exponent);
+      config.block_size = 32;
       ExpectTheSameIteration(config, data, 2);
     }
   }
@@ -120,7 +124,7 @@ TEST_P(IterativeSolver, TheLossNeverRisesAndEndsWhereCholeskyDoes) {
   const auto solver = MakeIalsCpu(config, data);
   const StopFlag stop;
   double last = INFINITY;
-  for (int epoch = 0; epoch < 150; ++epoch) {
+  for (int epoch = 0; epoch < 60; ++epoch) {
     const double loss = solver->RunEpoch(stop).loss;
     ASSERT_LE(loss, last * (1 + 1e-6)) << "epoch " << epoch;
     last = loss;
@@ -128,7 +132,7 @@ TEST_P(IterativeSolver, TheLossNeverRisesAndEndsWhereCholeskyDoes) {
   config.solver = "cholesky";
   const auto exact = MakeIalsCpu(config, data);
   double expected = 0;
-  for (int epoch = 0; epoch < 150; ++epoch) expected = exact->RunEpoch(stop).loss;
+  for (int epoch = 0; epoch < 60; ++epoch) expected = exact->RunEpoch(stop).loss;
   EXPECT_NEAR(last, expected, 1e-3 * expected);
 }
 
@@ -201,7 +205,7 @@ TEST_P(IterativeSolver, EveryInstructionSetReachesTheSameLoss) {
   PinSimdTarget(best);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, IterativeSolver, ::testing::Values("cg"));
+INSTANTIATE_TEST_SUITE_P(Each, IterativeSolver, ::testing::Values("cg", "ialspp"));
 
 TEST(ConjugateGradients, OneStepAndManyFollowTheIterationToo) {
   const Interactions data = RandomInteractions(40, 30, 0.2, 9);
@@ -211,6 +215,31 @@ TEST(ConjugateGradients, OneStepAndManyFollowTheIterationToo) {
     config.cg_steps = steps;
     ExpectTheSameIteration(config, data, 2);
   }
+}
+
+TEST(SubspaceOptimization, BlocksOfEverySizeFollowTheIterationToo) {
+  const Interactions data = RandomInteractions(40, 30, 0.2, 10);
+  IalsConfig config = SmallConfig("ialspp");
+  config.factors = 100;
+  config.regularization = 0.25 / 12;
+  for (const int64_t block : {1, 8, 17, 32, 50, 64, 96, 100, 300}) {
+    SCOPED_TRACE(block);
+    config.block_size = block;
+    ExpectTheSameIteration(config, data, 2);
+  }
+}
+
+TEST(SubspaceOptimization, OneBlockOfAllFactorsIsTheExactSolution) {
+  const Interactions data = RandomInteractions(60, 45, 0.15, 11);
+  IalsConfig config = SmallConfig("ialspp");
+  config.regularization = 0.25 / 12;
+  config.block_size = config.factors;
+  const FactorModel swept = Trained(config, data, 3);
+  config.solver = "cholesky";
+  const FactorModel exact = Trained(config, data, 3);
+  EXPECT_LT(
+      LargestDifference(swept.user_factors, {exact.user_factors.begin(), exact.user_factors.end()}),
+      1e-4);
 }
 
 }  // namespace

@@ -110,11 +110,27 @@ TEST_P(Gemm, AnElementDependsOnItsRowAndColumnAlone) {
     ASSERT_TRUE(std::equal(one.begin(), one.end(), all.begin() + row * n)) << row;
   }
   std::vector<float> last(static_cast<size_t>(m * 38));
-  GemmPackedTiles(m, a.data(), k(), packed, 1, 3, last.data(), 38);
+  GemmPackedPart(m, a.data(), k(), packed, {0, k(), 1, 3}, last.data(), 38);
   for (int64_t row = 0; row < m; ++row) {
     ASSERT_TRUE(std::equal(last.begin() + row * 38, last.begin() + (row + 1) * 38,
                            all.begin() + row * n + 32));
   }
+}
+
+TEST_P(Gemm, PartsOfTheCommonDimensionAddUp) {
+  const int64_t m = 9;
+  const int64_t n = 40;
+  const std::vector<float> a = RandomFloats(m * k(), 6);
+  const std::vector<float> b = RandomFloats(k() * n, 7);
+  PackedMatrix packed;
+  packed.Pack(k(), n, b.data(), n);
+  const int64_t middle = k() / 3;
+  std::vector<float> sum(static_cast<size_t>(m * n));
+  std::vector<float> rest(sum.size());
+  GemmPackedPart(m, a.data(), k(), packed, {0, middle, 0, 2}, sum.data(), n);
+  GemmPackedPart(m, a.data() + middle, k(), packed, {middle, k(), 0, 2}, rest.data(), n);
+  for (size_t i = 0; i < sum.size(); ++i) sum[i] += rest[i];
+  ExpectProduct(m, n, a.data(), k(), b.data(), n, sum, n);
 }
 
 std::string ParamName(const ::testing::TestParamInfo<std::tuple<std::string, int64_t>>& info) {
