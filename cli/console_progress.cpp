@@ -16,7 +16,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
 
-std::string Dump(const Json& json) {
+std::string JsonLine(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -84,17 +84,17 @@ class LineProgress : public Progress {
 class JsonProgress : public Progress {
  public:
   void Note(const std::string& message) override {
-    WriteError(Dump({{"event", "note"}, {"message", message}}) + "\n");
+    WriteError(JsonLine({{"event", "note"}, {"message", message}}) + "\n");
   }
   void Warn(const std::string& message) override {
-    WriteError(Dump({{"event", "warning"}, {"message", message}}) + "\n");
+    WriteError(JsonLine({{"event", "warning"}, {"message", message}}) + "\n");
   }
   void Step(const std::string& what, int64_t done, int64_t total,
             const std::string& unit) override {
     if (!step_.Due()) return;
     Json line{{"event", "step"}, {"step", what}, {"done", done}, {"unit", unit}};
     if (total > 0) line["total"] = total;
-    WriteError(Dump(line) + "\n");
+    WriteError(JsonLine(line) + "\n");
   }
   void Epoch(const EpochProgress& epoch) override {
     Json line{
@@ -105,7 +105,7 @@ class JsonProgress : public Progress {
     }
     line["seconds"] = epoch.seconds;
     line["seconds_left"] = epoch.seconds_left;
-    WriteError(Dump(line) + "\n");
+    WriteError(JsonLine(line) + "\n");
   }
 
  private:
@@ -173,7 +173,7 @@ std::string ErrorLine(LogFormat format, const std::string& message, int exit_cod
   std::string line = message;
   std::replace(line.begin(), line.end(), '\n', ' ');
   if (format == LogFormat::kText) return "tidewright: " + line + "\n";
-  return Dump({{"event", "error"}, {"message", line}, {"exit_code", exit_code}}) + "\n";
+  return JsonLine({{"event", "error"}, {"message", line}, {"exit_code", exit_code}}) + "\n";
 }
 
 }  // namespace tidewright

@@ -103,18 +103,19 @@ CsvImportOptions OptionsOf(const CsvArguments& arguments) {
   return options;
 }
 
-std::string Row(const std::string& label, const std::string& value) {
+std::string ImportRow(const std::string& label, const std::string& value) {
   return PadRight(label, kLabelWidth) + value + "\n";
 }
 
 std::string CountRow(const std::string& label, int64_t count, const std::string& what = "") {
-  return Row(label, PadLeft(CountText(count), kCountWidth) + (what.empty() ? "" : "  " + what));
+  return ImportRow(label,
+                   PadLeft(CountText(count), kCountWidth) + (what.empty() ? "" : "  " + what));
 }
 
 std::string WrittenRow(const std::string& path) {
   std::error_code ignored;
   const auto bytes = std::filesystem::file_size(path, ignored);
-  return Row("written", path + " (" + BytesText(static_cast<int64_t>(bytes)) + ")");
+  return ImportRow("written", path + " (" + BytesText(static_cast<int64_t>(bytes)) + ")");
 }
 
 int ImportCsv(const CsvArguments& arguments, Progress& progress) {
@@ -138,8 +139,8 @@ int ImportCsv(const CsvArguments& arguments, Progress& progress) {
                      name + ", weight " + SignificantText(dataset.log->default_signal_weights[i]));
   }
   if (!summary.timestamp_format.empty()) {
-    text += Row("times", FormatTime(summary.begin) + " to " + FormatTime(summary.end) +
-                             ", read as " + summary.timestamp_format);
+    text += ImportRow("times", FormatTime(summary.begin) + " to " + FormatTime(summary.end) +
+                                   ", read as " + summary.timestamp_format);
   }
   WriteOutput(text + WrittenRow(arguments.output));
   return 0;

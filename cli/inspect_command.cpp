@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string Row(const std::string& name, const std::string& value) {
+std::string InspectRow(const std::string& name, const std::string& value) {
   return PadRight(name, 22) + value + "\n";
 }
 
@@ -49,37 +49,42 @@ Json LengthJson(const LengthSummary& lengths) {
 
 std::string SummaryTable(const DatasetSummary& summary) {
   const bool is_log = !summary.signals.empty();
-  std::string table = Row("layout", summary.layout) + Row("users", CountText(summary.users)) +
-                      Row("items", CountText(summary.items)) +
-                      Row(is_log ? "events" : "entries", CountText(summary.entries)) +
-                      Row("user-item pairs", CountText(summary.pairs)) +
-                      Row("density", SignificantText(100 * summary.density, 3) + " %");
+  std::string table = InspectRow("layout", summary.layout) +
+                      InspectRow("users", CountText(summary.users)) +
+                      InspectRow("items", CountText(summary.items)) +
+                      InspectRow(is_log ? "events" : "entries", CountText(summary.entries)) +
+                      InspectRow("user-item pairs", CountText(summary.pairs)) +
+                      InspectRow("density", SignificantText(100 * summary.density, 3) + " %");
   if (summary.duplicates > 0) {
-    table +=
-        Row("repeated", CountText(summary.duplicates) +
+    table += InspectRow("repeated",
+                        CountText(summary.duplicates) +
                             (is_log ? " events of a pair seen before" : " entries merged by sum"));
   }
-  if (summary.zeros_dropped > 0) table += Row("zeros dropped", CountText(summary.zeros_dropped));
+  if (summary.zeros_dropped > 0)
+    table += InspectRow("zeros dropped", CountText(summary.zeros_dropped));
   for (const SignalSummary& signal : summary.signals) {
-    table += Row("signal", signal.name + ": " + CountText(signal.events) + " events, weight " +
-                               SignificantText(signal.default_weight));
+    table += InspectRow("signal", signal.name + ": " + CountText(signal.events) +
+                                      " events, weight " + SignificantText(signal.default_weight));
   }
   if (summary.first_time && summary.last_time) {
-    table += Row("time", FormatTime(*summary.first_time) + " to " + FormatTime(*summary.last_time));
+    table += InspectRow("time",
+                        FormatTime(*summary.first_time) + " to " + FormatTime(*summary.last_time));
   }
-  table += Row("values", SignificantText(summary.min_value) + " to " +
-                             SignificantText(summary.max_value) + ", mean " +
-                             SignificantText(summary.mean_value, 4)) +
-           Row("items a user", LengthText(summary.by_user)) +
-           Row("users an item", LengthText(summary.by_item));
+  table += InspectRow("values", SignificantText(summary.min_value) + " to " +
+                                    SignificantText(summary.max_value) + ", mean " +
+                                    SignificantText(summary.mean_value, 4)) +
+           InspectRow("items a user", LengthText(summary.by_user)) +
+           InspectRow("users an item", LengthText(summary.by_item));
   if (summary.test_entries)
-    table += Row("test part", CountText(*summary.test_entries) + " entries");
-  if (!summary.user_columns.empty()) table += Row("user columns", ListText(summary.user_columns));
-  if (!summary.item_columns.empty()) table += Row("item columns", ListText(summary.item_columns));
+    table += InspectRow("test part", CountText(*summary.test_entries) + " entries");
+  if (!summary.user_columns.empty())
+    table += InspectRow("user columns", ListText(summary.user_columns));
+  if (!summary.item_columns.empty())
+    table += InspectRow("item columns", ListText(summary.item_columns));
   return table +
-         Row("size", BytesText(summary.stored_bytes) + " stored, " +
-                         BytesText(summary.decoded_bytes) + " decoded") +
-         Row("fingerprint", summary.fingerprint);
+         InspectRow("size", BytesText(summary.stored_bytes) + " stored, " +
+                                BytesText(summary.decoded_bytes) + " decoded") +
+         InspectRow("fingerprint", summary.fingerprint);
 }
 
 std::string SummaryJson(const DatasetSummary& summary) {
@@ -133,32 +138,34 @@ std::vector<FileSize> FilesOf(const std::string& directory) {
 std::string ArtifactTable(const Artifact& artifact, const std::vector<FileSize>& files) {
   const Manifest& manifest = artifact.manifest;
   const auto& model = std::get<FactorModel>(artifact.model);
-  std::string table = Row("model", manifest.algorithm) +
-                      Row("shape", CountText(model.users) + " users, " + CountText(model.items) +
-                                       " items, " + CountText(model.factors) + " factors");
-  for (const auto& [name, value] : manifest.config) table += Row("  " + name, value);
-  table += Row("epochs",
-               std::to_string(manifest.epochs) + ", kept " + std::to_string(manifest.best_epoch)) +
-           Row("loss", SignificantText(manifest.loss));
+  std::string table =
+      InspectRow("model", manifest.algorithm) +
+      InspectRow("shape", CountText(model.users) + " users, " + CountText(model.items) +
+                              " items, " + CountText(model.factors) + " factors");
+  for (const auto& [name, value] : manifest.config) table += InspectRow("  " + name, value);
+  table += InspectRow("epochs", std::to_string(manifest.epochs) + ", kept " +
+                                    std::to_string(manifest.best_epoch)) +
+           InspectRow("loss", SignificantText(manifest.loss));
   for (const auto& [name, value] : manifest.validation_metrics) {
-    table += Row("validation", name + " " + FixedText(value.mean, 4));
+    table += InspectRow("validation", name + " " + FixedText(value.mean, 4));
   }
-  table += Row("trained on",
-               CountText(manifest.train_entries) + " entries (" + manifest.data_layout + ")");
+  table += InspectRow(
+      "trained on", CountText(manifest.train_entries) + " entries (" + manifest.data_layout + ")");
   if (manifest.train_begin != 0 || manifest.train_end != 0) {
-    table +=
-        Row("time", FormatTime(manifest.train_begin) + " to " + FormatTime(manifest.train_end));
+    table += InspectRow("time",
+                        FormatTime(manifest.train_begin) + " to " + FormatTime(manifest.train_end));
   }
   for (const auto& [name, weight] : manifest.signals) {
-    table += Row("signal", name + " " + SignificantText(weight));
+    table += InspectRow("signal", name + " " + SignificantText(weight));
   }
-  table += Row("aggregation", manifest.aggregation) + Row("split", manifest.split) +
-           Row("validation split", manifest.validation_split) +
-           Row("data fingerprint", manifest.data_fingerprint) + Row("trained with", manifest.simd) +
-           Row("history", artifact.history ? CountText(artifact.history->nnz()) + " entries"
-                                           : std::string("left out")) +
-           Row("item names", artifact.item_names ? "present" : "none");
-  for (const FileSize& file : files) table += Row(file.name, BytesText(file.bytes));
+  table += InspectRow("aggregation", manifest.aggregation) + InspectRow("split", manifest.split) +
+           InspectRow("validation split", manifest.validation_split) +
+           InspectRow("data fingerprint", manifest.data_fingerprint) +
+           InspectRow("trained with", manifest.simd) +
+           InspectRow("history", artifact.history ? CountText(artifact.history->nnz()) + " entries"
+                                                  : std::string("left out")) +
+           InspectRow("item names", artifact.item_names ? "present" : "none");
+  for (const FileSize& file : files) table += InspectRow(file.name, BytesText(file.bytes));
   return table + "every checksum holds\n";
 }
 
