@@ -6,11 +6,9 @@
 
 #include "host/core/parallel.h"
 #include "host/core/random.h"
-#include "host/ials/dual_rows.h"
 #include "host/ials/ials_core.h"
 #include "host/ials/row_solver.h"
 #include "host/linalg/packed.h"
-#include "host/linalg/row_gram.h"
 
 namespace tidewright {
 
@@ -162,37 +160,6 @@ double IalsLoss(const IalsConfig& config, const Interactions& data, const Factor
   double all = 0;
   for (size_t i = 0; i < user_gramian.size(); ++i) all += user_gramian[i] * item_gramian[i];
   return loss + config.unobserved_weight * all;
-}
-
-CostEstimate EstimateIalsCpu(const IalsConfig& config, int64_t users, int64_t items,
-                             int64_t entries) {
-  const int64_t f = config.factors;
-  const double rows = static_cast<double>(users + items);
-  const double d = static_cast<double>(f);
-  const double z = static_cast<double>(entries);
-  CostEstimate estimate;
-  const int64_t matrix_bytes = 2 * entries * 8 + (users + items + 2) * 8;
-  const int64_t thread_bytes =
-      4 * (2 * PackedFloats(f) + PanelFloats(f) + 4 * kTile * TilesOf(f) + RowPanelFloats(f, f));
-  estimate.host_bytes = matrix_bytes + 4 * (users + items) * f + NumThreads() * thread_bytes +
-                        17 * 4 * PackedFloats(f) + DualRows::SharedBytes(std::max(users, items), f);
-  estimate.Add({"gramian", rows * d * (d + 1), rows * 4 * d});
-  double gather = 0;
-  double solve = 0;
-  double rotate = 0;
-  for (const int64_t count : {users, items}) {
-    // As if all rows of a side had the same length: their lengths are not known here.
-    const double c = static_cast<double>(count);
-    const double n = count == 0 ? 0.0 : z / c;
-    const bool dual = DualRows::Takes(static_cast<int64_t>(n), f);
-    gather += c * (dual ? n * (n + 1) * d : n * d * (d + 1));
-    solve += c * (dual ? n * n * n / 3 + 2 * n * n + 2 * n * d : d * d * d / 3 + 2 * d * d);
-    rotate += dual ? 2 * rows * d * d : 0;
-  }
-  if (rotate > 0) estimate.Add({"rotate", rotate, 2 * rows * 8 * d});
-  estimate.Add({"gather", gather, 2 * z * (4 * d + 8)});
-  estimate.Add({"solve", solve, rows * 4 * d});
-  return estimate;
 }
 
 }  // namespace tidewright

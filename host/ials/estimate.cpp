@@ -1,0 +1,98 @@
+#include <algorithm>
+
+#include "host/core/parallel.h"
+#include "host/ials/dual_rows.h"
+#include "host/ials/half_solver.h"
+#include "host/ials/ials.h"
+#include "host/linalg/packed.h"
+#include "host/linalg/row_gram.h"
+
+namespace tidewright {
+namespace {
+
+// Both halves of an epoch: each side is solved once and fixed once.
+struct Shape {
+  int64_t users = 0;
+  int64_t items = 0;
+  double factors = 0;
+  double rows = 0;     // of both sides
+  double entries = 0;  // of both halves
+
+  // Bytes of the factor rows that a pass over the entries gathers, with their ids and values.
+  double gathered() const { return entries * (4 * factors + 8); }
+  double written() const { return rows * 4 * factors; }
+};
+
+void AddCholesky(const Shape& shape, int64_t f, CostEstimate* estimate) {
+  const double d = shape.factors;
+  double gather = 0;
+  double solve = 0;
+  double rotate = 0;
+  for (const int64_t count : {shape.users, shape.items}) {
+    // As if all rows of a side had the same length: their lengths are not known here.
+    const double c = static_cast<double>(count);
+    const double n = count == 0 ? 0.0 : shape.entries / 2 / c;
+    const bool dual = DualRows::Takes(static_cast<int64_t>(n), f);
+    gather += c * (dual ? n * (n + 1) * d : n * d * (d + 1));
+    solve += c * (dual ? n * n * n / 3 + 2 * n * n + 2 * n * d : d * d * d / 3 + 2 * d * d);
+    rotate += dual ? 2 * shape.rows * d * d : 0;
+  }
+  if (rotate > 0) estimate->Add({"rotate", rotate, 4 * shape.written()});
+  estimate->Add({"gather", gather, shape.gathered()});
+  estimate->Add({"solve", solve, shape.written()});
+  const int64_t thread_floats =
+      2 * PackedFloats(f) + PanelFloats(f) + 4 * kTile * TilesOf(f) + RowPanelFloats(f, f);
+  estimate->host_bytes += NumThreads() * 4 * thread_floats +
+                          DualRows::SharedBytes(std::max(shape.users, shape.items), f);
+}
+
+// The residual is a pass like a step's. A batch's gathered rows stay in the cache from pass to
+// pass, so that memory is read once.
+void AddCg(const Shape& shape, int64_t f, int64_t steps, CostEstimate* estimate) {
+  const double passes = static_cast<double>(steps) + 1;
+  const double d = shape.factors;
+  estimate->Add({"gather", passes * 4 * shape.entries * d, shape.gathered()});
+  estimate->Add({"product", passes * 2 * shape.rows * d * d, shape.written()});
+  estimate->host_bytes += 4 * f * f + NumThreads() * 4 * 4 * kIalsBlockRows * f;
+}
+
+// Each entry's prediction is kept and moved with every block of factors.
+void AddIalspp(const Shape& shape, int64_t f, int64_t block, CostEstimate* estimate) {
+  const double d = shape.factors;
+  const double b = static_cast<double>(block);
+  estimate->Add(
+      {"gather", shape.entries * (d * b + 5 * d), shape.gathered() + shape.entries * 16 * d / b});
+  estimate->Add({"product", 2 * shape.rows * d * d, shape.written()});
+  estimate->Add({"solve", shape.rows * (d * b * b / 3 + 2 * d * b), 0});
+  const int64_t thread_floats =
+      kIalsBlockRows * (f + 2 * block) + PackedFloats(block) + PanelFloats(block);
+  estimate->host_bytes += 4 * f * (f + block) + NumThreads() * 4 * thread_floats;
+}
+
+}  // namespace
+
+CostEstimate EstimateIalsCpu(const IalsConfig& config, int64_t users, int64_t items,
+                             int64_t entries) {
+  const int64_t f = config.factors;
+  Shape shape;
+  shape.users = users;
+  shape.items = items;
+  shape.factors = static_cast<double>(f);
+  shape.rows = static_cast<double>(users + items);
+  shape.entries = 2 * static_cast<double>(entries);
+  CostEstimate estimate;
+  const int64_t matrix_bytes = 2 * entries * 8 + (users + items + 2) * 8;
+  // The Gramian is summed from partial ones.
+  estimate.host_bytes = matrix_bytes + 4 * (users + items) * f + 17 * 4 * PackedFloats(f);
+  estimate.Add({"gramian", shape.rows * shape.factors * (shape.factors + 1), shape.written()});
+  if (config.solver == "cg") {
+    AddCg(shape, f, config.cg_steps, &estimate);
+  } else if (config.solver == "ialspp") {
+    AddIalspp(shape, f, IalsBlockSize(config), &estimate);
+  } else {
+    AddCholesky(shape, f, &estimate);
+  }
+  return estimate;
+}
+
+}  // namespace tidewright
