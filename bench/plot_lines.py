@@ -18,14 +18,14 @@ LABEL_GAP = 17
 STYLE = """
   .page { fill: #fcfcfb } .ink { fill: #1c1c1a } .soft { fill: #5c5b57 }
   .grid { stroke: #e3e2de; stroke-width: 1 } .axis { stroke: #8a8984; stroke-width: 1 }
-  .c0 { --c: #2a78d6 } .c1 { --c: #d8521c } .c2 { --c: #0f8a5f } .c3 { --c: #8a5bd0 } .c4 { --c: #96700a }
-  .line { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round } .dot { fill: var(--c) } .name { fill: var(--c) }
+  .c0 { color: #2a78d6 } .c1 { color: #d8521c } .c2 { color: #0f8a5f } .c3 { color: #8a5bd0 } .c4 { color: #96700a }
+  .line { fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round } .dot { fill: currentColor } .name { fill: currentColor }
   text { font: 13px system-ui, -apple-system, 'Segoe UI', sans-serif } .title { font-size: 15px; font-weight: 600 }
   .name { font-weight: 600 }
   @media (prefers-color-scheme: dark) {
     .page { fill: #1a1a19 } .ink { fill: #f2f1ee } .soft { fill: #b3b2ac }
     .grid { stroke: #33322f } .axis { stroke: #75746e }
-    .c0 { --c: #5a9df0 } .c1 { --c: #f0834f } .c2 { --c: #35b98a } .c3 { --c: #b392ec } .c4 { --c: #d0a63a }
+    .c0 { color: #5a9df0 } .c1 { color: #f0834f } .c2 { color: #35b98a } .c3 { color: #b392ec } .c4 { color: #d0a63a }
   }
 """
 SHAPES = ["M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0", "M-4,-4h8v8h-8z", "M0,-5.5L5,4H-5z", "M0,-5.5L5.5,0L0,5.5L-5.5,0z", "M0,5.5L5,-4H-5z"]

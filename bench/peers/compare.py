@@ -20,8 +20,6 @@ import numpy as np
 import loss
 
 HERE = pathlib.Path(__file__).resolve().parent
-# How far Tidewright's own loss may be from the evaluator's.
-TOLERANCE = 1e-5
 
 
 def parse():
@@ -156,7 +154,7 @@ def epoch_mode(contest, options):
 
         in_turn(options.alternations, run_theirs, run_ours)
         _, our_loss, difference = loss.check_artifact(state["directory"])
-        if difference > TOLERANCE:
+        if difference > loss.TOLERANCE:
             sys.exit(f"{factors} factors: the reported loss is {difference:.1e} from the evaluator's")
         row = {"factors": factors, "ours": ours, "implicit": theirs, "ratio": [b / a for a, b in zip(ours, theirs)],
                "our_loss": our_loss, "implicit_loss": contest.evaluate_theirs(state["file"])}
@@ -175,7 +173,7 @@ def reach(contest, options, factors, ours, target):
     """(epochs, seconds) until the loss is at most `target`, or None."""
     directory, seconds, losses = contest.ours(factors, options.max_epochs, ours)
     difference = loss.check_artifact(directory)[2]
-    if difference > TOLERANCE:
+    if difference > loss.TOLERANCE:
         sys.exit(f"{ours}, {factors} factors: the reported loss is {difference:.1e} from the evaluator's")
     needed = next((epoch for epoch, value in enumerate(losses, 1) if value <= target), None)
     return None if needed is None else (needed, sum(seconds[:needed]))
