@@ -13,7 +13,7 @@
 namespace tidewright {
 namespace {
 
-constexpr int kWide = 11;
+constexpr int kWide = 10;
 
 struct BenchCommand {
   IalsBenchRequest request;
