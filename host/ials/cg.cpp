@@ -27,7 +27,12 @@ namespace {
 
 // Gathered rows of a batch, in floats: they stay in the second cache from pass to pass, beside the
 // next batch's.
-constexpr int64_t kBatchFloats = 128 * 1024;
+constexpr int64_t kBatchFloats = 192 * 1024;
+// Up to so many factors the Gramian stays there, too, and a batch has as many rows as one step of
+// the product takes; beyond, it comes from further away for every product, and a batch has all rows
+// of the block.
+constexpr int64_t kCachedFactors = 512;
+constexpr int64_t kBatchRows = 8;
 // A row is solved where its squared residual has fallen so far below the one it began with, or to a
 // float's dust.
 constexpr double kSolved = 1e-12;
@@ -71,7 +76,7 @@ class CgHalfSolver : public IalsHalfSolver {
     bool fetched = false;
     for (int64_t first = begin; first < end;) {
       const int64_t last = EndOfBatch(first, end);
-      const int64_t after = last < end ? EndOfBatch(last, end) : last;
+      const int64_t after = EndOfBatch(last, end);
       sum.Add(SolveBatch({first, last, after}, fetched, space.get(),
                          x + (first - begin) * problem_.factors));
       fetched = Fits(first, last) && Fits(last, after);
@@ -95,7 +100,9 @@ class CgHalfSolver : public IalsHalfSolver {
     return Entries(begin, end) * fixed_.stride() <= kBatchFloats;
   }
   int64_t EndOfBatch(int64_t begin, int64_t end) const {
-    int64_t last = begin + 1;
+    if (problem_.factors > kCachedFactors) return end;
+    end = std::min(end, begin + kBatchRows);
+    int64_t last = std::min(begin + 1, end);
     while (last < end && Fits(begin, last + 1)) ++last;
     return last;
   }

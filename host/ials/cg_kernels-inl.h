@@ -15,39 +15,44 @@ namespace HWY_NAMESPACE {
 // read for the products and, still in the first cache, for the sum.
 double CgPassKernel(const EntryPass& pass, FetchAhead* ahead, const float* v, float* q) {
   constexpr int64_t kMaxChunk = 64;
+  constexpr int64_t kGroup = 16;
   const D d;
   const int64_t n = pass.stride;
   const int64_t chunk = HWY_MAX(8, HWY_MIN(kMaxChunk, 6144 / n / 8 * 8));
   const float* rows[kMaxChunk];
   HWY_ALIGN float s[kMaxChunk];
   HWY_ALIGN float w[kMaxChunk];
-  HWY_ALIGN float values[kMaxChunk];
+  HWY_ALIGN float rest[kGroup];
   const auto alpha = hn::Set(d, pass.alpha);
   const auto one = hn::Set(d, 1.0f);
   const auto liked = hn::Set(d, pass.target);
   double sum = 0;
   for (int64_t first = 0; first < pass.count; first += chunk) {
     const int64_t count = HWY_MIN(chunk, pass.count - first);
-    const int64_t padded = (count + 15) / 16 * 16;
     for (int64_t k = 0; k < count; ++k) {
       rows[k] = pass.fixed + static_cast<int64_t>(pass.ids[first + k]) * n;
-      values[k] = pass.values[first + k];
     }
     ahead->Step(count);
     // What fills the last group is a row in the cache, with error 0 and so weight 0.
     const int64_t groups = (count + 3) / 4 * 4;
     for (int64_t k = count; k < groups; ++k) rows[k] = rows[count - 1];
-    for (int64_t k = count; k < padded; ++k) values[k] = 0.0f;
     DotRows(rows, groups, n, v, s);
-    for (int64_t k = count; k < padded; ++k) s[k] = 0.0f;
     auto total = hn::Zero(d);
-    for (int64_t k = 0; k < padded; k += kPassLanes) {
-      const auto value = hn::Load(d, values + k);
-      const auto target = hn::IfThenElseZero(hn::Gt(value, hn::Zero(d)), liked);
-      const auto error = hn::Sub(hn::Load(d, s + k), target);
-      const auto weight = hn::Mul(hn::MulAdd(alpha, hn::Abs(value), one), error);
-      hn::Store(weight, d, w + k);
-      total = hn::MulAdd(weight, error, total);
+    for (int64_t k = 0; k < count; k += kGroup) {
+      const float* values = pass.values + first + k;
+      if (k + kGroup > count) {
+        for (int64_t i = 0; i < kGroup; ++i) rest[i] = k + i < count ? values[i] : 0.0f;
+        for (int64_t i = count; i < k + kGroup; ++i) s[i] = 0.0f;
+        values = rest;
+      }
+      for (int64_t i = 0; i < kGroup; i += kPassLanes) {
+        const auto value = hn::LoadU(d, values + i);
+        const auto target = hn::IfThenElseZero(hn::Gt(value, hn::Zero(d)), liked);
+        const auto error = hn::Sub(hn::Load(d, s + k + i), target);
+        const auto weight = hn::Mul(hn::MulAdd(alpha, hn::Abs(value), one), error);
+        hn::Store(weight, d, w + k + i);
+        total = hn::MulAdd(weight, error, total);
+      }
     }
     sum += static_cast<double>(hn::GetLane(hn::SumOfLanes(d, total)));
     if (q != nullptr) AddRows(rows, w, groups, n, q);

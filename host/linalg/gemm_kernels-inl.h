@@ -48,6 +48,19 @@ HWY_INLINE void BroadcastTile(int64_t k, const float* HWY_RESTRICT a, int64_t ld
   }
 }
 
+// The same for count <= kMost rows.
+template <int kMost>
+HWY_INLINE void BroadcastRest(int64_t count, int64_t k, const float* a, int64_t lda, const float* b,
+                              bool add, float* c, int64_t ldc) {
+  if constexpr (kMost > 0) {
+    if (count == kMost) {
+      BroadcastTile<kMost>(k, a, lda, b, add, c, ldc);
+    } else {
+      BroadcastRest<kMost - 1>(count, k, a, lda, b, add, c, ldc);
+    }
+  }
+}
+
 // The same for any number of rows and all columns of a tile.
 HWY_INLINE void BroadcastRows(int64_t m, int64_t k, const float* a, int64_t lda, const float* b,
                               bool add, float* c, int64_t ldc) {
@@ -56,17 +69,8 @@ HWY_INLINE void BroadcastRows(int64_t m, int64_t k, const float* a, int64_t lda,
     for (; row + kRows <= m; row += kRows) {
       BroadcastTile<kRows>(k, a + row * lda, lda, b + column, add, c + row * ldc + column, ldc);
     }
-    if (row + 4 <= m) {
-      BroadcastTile<4>(k, a + row * lda, lda, b + column, add, c + row * ldc + column, ldc);
-      row += 4;
-    }
-    if (row + 2 <= m) {
-      BroadcastTile<2>(k, a + row * lda, lda, b + column, add, c + row * ldc + column, ldc);
-      row += 2;
-    }
-    if (row < m) {
-      BroadcastTile<1>(k, a + row * lda, lda, b + column, add, c + row * ldc + column, ldc);
-    }
+    BroadcastRest<kRows - 1>(m - row, k, a + row * lda, lda, b + column, add,
+                             c + row * ldc + column, ldc);
   }
 }
 
