@@ -71,8 +71,10 @@ void AddIalspp(const Shape& shape, int64_t f, int64_t block, CostEstimate* estim
 
 }  // namespace
 
-CostEstimate EstimateIalsCpu(const IalsConfig& config, int64_t users, int64_t items,
+CostEstimate EstimateIalsCpu(const IalsConfig& asked, int64_t users, int64_t items,
                              int64_t entries) {
+  IalsConfig config = asked;
+  Settle(config, users, items, entries);
   const int64_t f = config.factors;
   Shape shape;
   shape.users = users;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <memory>
 
 #include "host/core/parallel.h"
 #include "host/core/random.h"
@@ -42,7 +43,7 @@ ConfigFields FieldsOf(IalsConfig& config) {
        1e3,
        {}},
       {"seed", &config.seed, "of every random draw", 0, 9007199254740991.0, {}},
-      {"solver", &config.solver, "how a row is solved", 0, 0, {"cholesky", "cg", "ialspp"}},
+      {"solver", &config.solver, "how a row is solved", 0, 0, {"cholesky", "cg", "ialspp", "auto"}},
       {"cg-steps",
        &config.cg_steps,
        "steps a row of solver cg, which goes on from the row's factors",
@@ -62,11 +63,6 @@ ConfigFields FieldsOf(IalsConfig& config) {
        0,
        {"tf32", "fp32"}},
   };
-}
-
-int64_t IalsBlockSize(const IalsConfig& config) {
-  const int64_t block = config.block_size > 0 ? config.block_size : 128;
-  return std::min(block, config.factors);
 }
 
 AlignedVector<float> InitialFactors(const IalsConfig& config, int64_t rows, bool item_side) {
@@ -94,6 +90,15 @@ AlignedVector<float> InitialFactors(const IalsConfig& config, int64_t rows, bool
   return factors;
 }
 
+namespace {
+
+// A matrix a row is too much beyond; the steps end where the residual is small enough. By the
+// factors alone, so that a user's vector does not depend on the solver that trained.
+constexpr int64_t kLargestDirectFoldIn = 1024;
+constexpr int64_t kFoldInSteps = 500;
+
+}  // namespace
+
 AlignedVector<float> FoldInUsers(const IalsConfig& config, const FactorModel& model,
                                  const CsrView& rows) {
   const int64_t f = model.factors;
@@ -104,8 +109,16 @@ AlignedVector<float> FoldInUsers(const IalsConfig& config, const FactorModel& mo
           static_cast<float>(config.unobserved_weight) * model.item_gramian[row * f + column];
     }
   }
-  AlignedVector<float> users(static_cast<size_t>(rows.rows * f));
+  AlignedVector<float> users(static_cast<size_t>(rows.rows * f), 0.0f);
   const IalsRowProblem problem{ScalarsOf(config), rows, model.item_factors.data(), f, base.data()};
+  if (f > kLargestDirectFoldIn) {
+    const std::unique_ptr<IalsHalfSolver> solver = MakeCgHalfSolver(kFoldInSteps);
+    solver->Begin(problem);
+    ParallelRanges(rows.rows, kIalsBlockRows, [&](int64_t begin, int64_t end, int thread) {
+      solver->Solve(begin, end, thread, users.data() + begin * f);
+    });
+    return users;
+  }
   ParallelRanges(rows.rows, kIalsBlockRows, [&](int64_t begin, int64_t end, int) {
     IalsRowSolver solver(f);
     for (int64_t row = begin; row < end; ++row) {

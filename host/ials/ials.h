@@ -51,6 +51,17 @@ ConfigFields FieldsOf(IalsConfig& config);
 // The block size in force: what is set, at most the factors, or the choice.
 int64_t IalsBlockSize(const IalsConfig& config);
 
+// Which solver "auto" stands for, and one line that says why: by these numbers alone, so that it is
+// the same on every machine and after a restart.
+struct IalsSolverChoice {
+  std::string solver;
+  std::string reason;
+};
+IalsSolverChoice ChooseIalsSolver(const IalsConfig& config, int64_t users, int64_t items,
+                                  int64_t entries);
+// Puts the choice in the place of "auto"; returns the reason, nothing where the solver was named.
+std::string Settle(IalsConfig& config, int64_t users, int64_t items, int64_t entries);
+
 // The CPU twin. `data` outlives the solver.
 std::unique_ptr<Solver> MakeIalsCpu(const IalsConfig& config, const Interactions& data);
 
@@ -58,7 +69,8 @@ CostEstimate EstimateIalsCpu(const IalsConfig& config, int64_t users, int64_t it
                              int64_t entries);
 
 // Users the model has not seen: their factors, rows.rows x factors, from the model's items alone
-// (the row solution above). Item ids of `rows` are the model's rows.
+// (the row solution above). Item ids of `rows` are the model's rows. Above 1024 factors by
+// conjugate gradients until the residual is 1e-6 of b.
 AlignedVector<float> FoldInUsers(const IalsConfig& config, const FactorModel& model,
                                  const CsrView& rows);
 

@@ -160,7 +160,9 @@ class IalsCpuSolver : public Solver {
 }  // namespace
 
 std::unique_ptr<Solver> MakeIalsCpu(const IalsConfig& config, const Interactions& data) {
-  return std::make_unique<IalsCpuSolver>(config, data);
+  IalsConfig settled = config;
+  Settle(settled, data.by_user.rows, data.by_item.rows, data.by_user.nnz());
+  return std::make_unique<IalsCpuSolver>(settled, data);
 }
 
 }  // namespace tidewright

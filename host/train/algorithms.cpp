@@ -15,6 +15,9 @@ class FactorAlgorithm final : public Algorithm {
 
   std::string name() const override { return name_; }
   ConfigFields fields() override { return FieldsOf(config_); }
+  std::string Settle(int64_t users, int64_t items, int64_t entries) override {
+    return tidewright::Settle(config_, users, items, entries);
+  }
   std::unique_ptr<Solver> MakeSolver(const Backend& backend,
                                      const Interactions& data) const override {
     return Require(backend.*kMake, backend)(config_, data);

@@ -22,6 +22,9 @@ class Algorithm {
   virtual ~Algorithm() = default;
   virtual std::string name() const = 0;
   virtual ConfigFields fields() = 0;  // of the configuration held here
+  // Settles what the configuration leaves to be chosen by the shape of the data; returns one line
+  // on it, nothing where nothing was open.
+  virtual std::string Settle(int64_t users, int64_t items, int64_t entries) = 0;
   // Both throw DeviceError where the backend has no such algorithm.
   virtual std::unique_ptr<Solver> MakeSolver(const Backend& backend,
                                              const Interactions& data) const = 0;

@@ -71,6 +71,9 @@ struct Start {
     data = PrepareTraining(request, seed, progress);
     // Said only now: where the data is refused, that is the only line.
     progress.Note("device: " + reason);
+    const std::string settled =
+        algorithm.Settle(data.train.rows, data.train.cols, data.train.nnz());
+    if (!settled.empty()) progress.Note(settled);
   }
 
   WatchedMetric metric;

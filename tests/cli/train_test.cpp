@@ -11,6 +11,7 @@ namespace tidewright {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 class Train : public ::testing::Test {
@@ -54,6 +55,20 @@ TEST_F(Train, SavesAnArtifactAndSaysWhatItDid) {
   EXPECT_EQ(manifest["factors"], 8);
   EXPECT_EQ(manifest["item_names"], true);
   EXPECT_FALSE(std::filesystem::exists(artifact_ + ".partial"));
+}
+
+TEST_F(Train, EverySolverTrainsAndTheManifestNamesTheOneThatRan) {
+  for (const std::string solver : {"cg", "ialspp", "auto"}) {
+    const CliResult result = TrainShop(log_, artifact_, {"--solver", solver});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const std::string ran = Inspect()["config"]["solver"];
+    if (solver == "auto") {
+      EXPECT_THAT(result.err, HasSubstr("solver: " + ran + " (auto: "));
+    } else {
+      EXPECT_EQ(ran, solver);
+      EXPECT_THAT(result.err, Not(HasSubstr("solver: ")));
+    }
+  }
 }
 
 TEST_F(Train, SaysAloudThatNothingIsKeptBack) {

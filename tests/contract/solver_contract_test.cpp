@@ -21,17 +21,27 @@ namespace {
 struct Case {
   const AlgorithmEntry* algorithm;
   const Backend* backend;
+  std::string solver;  // of those the algorithm has, if any
 };
 
 void PrintTo(const Case& test_case, std::ostream* out) {
-  *out << test_case.algorithm->name << " on " << test_case.backend->name;
+  *out << test_case.algorithm->name << " " << test_case.solver << " on " << test_case.backend->name;
+}
+
+std::vector<std::string> SolversOf(const AlgorithmEntry& algorithm) {
+  for (const ConfigField& field : algorithm.make()->fields()) {
+    if (field.name == "solver") return field.choices;
+  }
+  return {""};
 }
 
 std::vector<Case> Cases() {
   std::vector<Case> cases;
   for (const AlgorithmEntry& algorithm : Algorithms()) {
     for (const Backend* backend : {&CpuBackend(), &CudaBackend()}) {
-      cases.push_back({&algorithm, backend});
+      for (const std::string& solver : SolversOf(algorithm)) {
+        cases.push_back({&algorithm, backend, solver});
+      }
     }
   }
   return cases;
@@ -44,7 +54,9 @@ class SolverContract : public ::testing::TestWithParam<Case> {
     algorithm_ = GetParam().algorithm->make();
     for (const ConfigField& field : algorithm_->fields()) {
       if (field.name == "factors") SetField(field, "12", "test");
+      if (field.name == "solver") SetField(field, GetParam().solver, "test");
     }
+    algorithm_->Settle(data_.by_user.rows, data_.by_item.rows, data_.by_user.nnz());
   }
   std::unique_ptr<Solver> NewSolver() const {
     return algorithm_->MakeSolver(*GetParam().backend, data_);
@@ -139,7 +151,8 @@ TEST_P(SolverContract, AWatchedMetricComesWithEveryEpoch) {
 }
 
 std::string CaseName(const ::testing::TestParamInfo<Case>& info) {
-  std::string name = info.param.algorithm->name + "_on_" + info.param.backend->name;
+  std::string name =
+      info.param.algorithm->name + "_" + info.param.solver + "_on_" + info.param.backend->name;
   for (char& c : name) {
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
   }

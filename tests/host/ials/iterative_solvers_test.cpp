@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "host/core/parallel.h"
+#include "host/ials/half_solver.h"
 #include "host/ials/ials.h"
 #include "host/linalg/simd.h"
 #include "tests/support/ials_iterations.h"
@@ -240,6 +242,108 @@ TEST(SubspaceOptimization, OneBlockOfAllFactorsIsTheExactSolution) {
   EXPECT_LT(
       LargestDifference(swept.user_factors, {exact.user_factors.begin(), exact.user_factors.end()}),
       1e-4);
+}
+
+// The largest |A x - b| over the largest |b| of folded-in users, in float64.
+double LargestResidual(const IalsConfig& config, const FactorModel& model, const CsrView& rows,
+                       const AlignedVector<float>& users) {
+  const int64_t f = config.factors;
+  const auto item = [&](int64_t id, int64_t k) {
+    return static_cast<double>(model.item_factors[id * f + k]);
+  };
+  double residual = 0;
+  double size = 0;
+  for (int64_t row = 0; row < rows.rows; ++row) {
+    const float* x = users.data() + row * f;
+    const double shift = static_cast<double>(IalsRowRegularization(
+        ScalarsOf(config), rows.offsets[row + 1] - rows.offsets[row], rows.cols));
+    std::vector<double> left(static_cast<size_t>(f), 0.0);
+    std::vector<double> right(left);
+    for (int64_t k = 0; k < f; ++k) left[k] = shift * static_cast<double>(x[k]);
+    int64_t entry = rows.offsets[row];
+    for (int64_t id = 0; id < rows.cols; ++id) {
+      double weight = config.unobserved_weight;
+      double target = 0;
+      if (entry < rows.offsets[row + 1] && rows.ids[entry] == id) {
+        const double confidence = 1 + config.alpha * std::abs(rows.values[entry]);
+        weight += confidence;
+        target = rows.values[entry++] > 0 ? confidence : 0.0;
+      }
+      double score = 0;
+      for (int64_t k = 0; k < f; ++k) score += item(id, k) * static_cast<double>(x[k]);
+      for (int64_t k = 0; k < f; ++k) {
+        left[k] += weight * score * item(id, k);
+        right[k] += target * item(id, k);
+      }
+    }
+    for (int64_t k = 0; k < f; ++k) {
+      residual = std::max(residual, std::abs(left[k] - right[k]));
+      size = std::max(size, std::abs(right[k]));
+    }
+  }
+  return residual / size;
+}
+
+TEST(IalsFoldIn, SolvesItsEquationsAtLargeDimensionsToo) {
+  const Interactions data = RandomInteractions(60, 50, 0.2, 12);
+  const Interactions unseen = RandomInteractions(40, 50, 0.3, 13);
+  for (const int64_t factors : {64, 1100}) {
+    IalsConfig config = SmallConfig("cg");
+    config.factors = factors;
+    const FactorModel model = Trained(config, data, 1);
+    const CsrView rows = unseen.by_user.view();
+    const AlignedVector<float> users = FoldInUsers(config, model, rows);
+    EXPECT_LT(LargestResidual(config, model, rows, users), 2e-5) << factors;
+    config.solver = "ialspp";
+    EXPECT_EQ(FoldInUsers(config, model, rows), users) << "whatever trained the model";
+  }
+}
+
+TEST(IalsSolverChoice, DependsOnTheShapeAloneAndSaysWhy) {
+  IalsConfig config;
+  const auto choice = [&](int64_t factors, int64_t users, int64_t items, int64_t entries) {
+    config.factors = factors;
+    return ChooseIalsSolver(config, users, items, entries);
+  };
+  // Short rows have a small dual system; long ones at large dimensions are iterated.
+  EXPECT_EQ(choice(1024, 29858, 40981, 810128).solver, "cholesky");
+  EXPECT_NE(choice(1024, 136677, 20108, 10000000).solver, "cholesky");
+  EXPECT_EQ(choice(8, 136677, 20108, 10000000).solver, "cholesky");
+  EXPECT_NE(choice(256, 136677, 20108, 10000000).reason.find("256 factors"), std::string::npos);
+  config.solver = "auto";
+  EXPECT_FALSE(Settle(config, 136677, 20108, 10000000).empty());
+  EXPECT_NE(config.solver, "auto");
+  EXPECT_TRUE(Settle(config, 1, 1, 1).empty());
+}
+
+TEST(IalsSolverChoice, TrainsAsTheSolverThatItStandsFor) {
+  const Interactions data = RandomInteractions(60, 45, 0.15, 14);
+  IalsConfig config = SmallConfig("auto");
+  const FactorModel chosen = Trained(config, data, 2);
+  Settle(config, data.by_user.rows, data.by_item.rows, data.by_user.nnz());
+  EXPECT_EQ(chosen.user_factors, Trained(config, data, 2).user_factors);
+}
+
+TEST(IalsEstimate, KnowsTheSolvers) {
+  IalsConfig config;
+  config.factors = 1024;
+  std::vector<double> flops;
+  for (const char* solver : {"cholesky", "cg", "ialspp"}) {
+    config.solver = solver;
+    const CostEstimate estimate = EstimateIalsCpu(config, 136677, 20108, 10000000);
+    flops.push_back(estimate.flops_per_epoch);
+    EXPECT_GT(estimate.host_bytes, 4 * (136677 + 20108) * 1024) << solver;
+  }
+  EXPECT_LT(flops[1], flops[2]);
+  EXPECT_LT(flops[2], flops[0]);
+  // No thread holds a matrix of all factors.
+  config.factors = 8192;
+  config.solver = "ialspp";
+  const int64_t before = EstimateIalsCpu(config, 1000, 1000, 10000).host_bytes;
+  SetNumThreads(NumThreads() + 10);
+  const int64_t after = EstimateIalsCpu(config, 1000, 1000, 10000).host_bytes;
+  SetNumThreads(0);
+  EXPECT_LT(after - before, 10 * (int64_t{16} << 20));
 }
 
 }  // namespace
