@@ -75,6 +75,7 @@ class Contest:
     def train(self, name, factors, epochs, ours):
         """Trains; the artifact's directory."""
         options = self.options
+        print(f"Tidewright, {name}: {factors} factors, at most {epochs} epochs, {ours}", file=sys.stderr, flush=True)
         directory = options.work / f"{self.name}-{name}"
         command = [options.tidewright, "train", "ials", options.data, "-o", str(directory), "--split", "none",
                    "--device", "cpu", "--threads", str(options.threads), "--factors", str(factors), "--epochs", str(epochs),
@@ -95,6 +96,7 @@ class Contest:
 
     def theirs(self, factors, iterations, save=False):
         options = self.options
+        print(f"implicit: {factors} factors, {iterations} iterations", file=sys.stderr, flush=True)
         factors_file = str(options.work / f"{self.name}-implicit.npz")
         command = [sys.executable, str(HERE / "run_implicit.py"), self.history_of, "--factors", str(factors),
                    "--iterations", str(iterations), "--confidence", str(options.confidence), "--regularization",
