@@ -14,6 +14,7 @@ namespace tidewright {
 namespace {
 
 constexpr int kWide = 10;
+constexpr int kSolver = 16;
 
 struct BenchCommand {
   IalsBenchRequest request;
@@ -46,8 +47,13 @@ std::string Heading(const BenchReport& report) {
   return text + "\nceilings: " + report.results.front().ceilings.basis + "\n\n";
 }
 
+std::string SolverText(const BenchResult& result) {
+  if (result.solver == result.solver_used) return result.solver;
+  return result.solver + " (" + result.solver_used + ")";
+}
+
 std::string ResultTable(const BenchReport& report) {
-  std::string table = PadLeft("factors", 7) + "  " + PadRight("solver", kWide) +
+  std::string table = PadLeft("factors", 7) + "  " + PadRight("solver", kSolver) +
                       PadLeft("ms", kWide) + PadLeft("quartiles", 2 * kWide) +
                       PadLeft("GFLOP", kWide) + PadLeft("GFLOP/s", kWide) + PadLeft("peak", kWide) +
                       PadLeft("GB", kWide) + PadLeft("GB/s", kWide) + PadLeft("copy", kWide) +
@@ -55,8 +61,8 @@ std::string ResultTable(const BenchReport& report) {
   for (const BenchResult& result : report.results) {
     const CostEstimate& cost = result.cost;
     const double median = result.seconds.median;
-    table += PadLeft(std::to_string(result.factors), 7) + "  " + PadRight(result.solver, kWide) +
-             PadLeft(Milliseconds(median), kWide) +
+    table += PadLeft(std::to_string(result.factors), 7) + "  " +
+             PadRight(SolverText(result), kSolver) + PadLeft(Milliseconds(median), kWide) +
              PadLeft(Milliseconds(result.seconds.low) + " - " + Milliseconds(result.seconds.high),
                      2 * kWide) +
              PadLeft(Gigas(cost.flops_per_epoch), kWide) +
@@ -76,11 +82,11 @@ std::string ComparisonTable(const std::string& baseline, const BenchReport& repo
     return "\nnothing to compare: " + baseline +
            " has no such solver and dimension on this shape and device\n";
   }
-  std::string table = "\n" + PadLeft("factors", 7) + "  " + PadRight("solver", kWide) +
+  std::string table = "\n" + PadLeft("factors", 7) + "  " + PadRight("solver", kSolver) +
                       PadLeft("old ms", kWide) + PadLeft("new ms", kWide) +
                       PadLeft("ratio", kWide) + "\n";
   for (const BenchComparison& each : comparisons) {
-    table += PadLeft(std::to_string(each.factors), 7) + "  " + PadRight(each.solver, kWide) +
+    table += PadLeft(std::to_string(each.factors), 7) + "  " + PadRight(each.solver, kSolver) +
              PadLeft(Milliseconds(each.old_seconds), kWide) +
              PadLeft(Milliseconds(each.new_seconds), kWide) +
              PadLeft(FixedText(each.ratio(), 3), kWide) + (each.slower ? "  slower" : "") + "\n";

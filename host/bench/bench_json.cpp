@@ -29,6 +29,7 @@ Json ResultJson(const BenchResult& result) {
   const double median = result.seconds.median;
   return {{"factors", result.factors},
           {"solver", result.solver},
+          {"solver_used", result.solver_used},
           {"config", result.config},
           {"seconds",
            {{"median", median},

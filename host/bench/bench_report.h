@@ -19,7 +19,8 @@ inline constexpr int64_t kEnoughRepeats = 20;
 // One solver at one dimension.
 struct BenchResult {
   int64_t factors = 0;
-  std::string solver;
+  std::string solver;                         // as asked for
+  std::string solver_used;                    // what "auto" stood for
   std::map<std::string, std::string> config;  // every option of the algorithm, as text
   Quartiles seconds;                          // of an epoch
   CostEstimate cost;

@@ -80,7 +80,7 @@ void NoteVerification(const BenchResult& result, Progress& progress) {
   char text[160];
   const IalsVerification& found = result.verification;
   std::snprintf(text, sizeof(text), "verified %s, %lld factors: loss to %.1e",
-                result.solver.c_str(), static_cast<long long>(result.factors), found.loss);
+                result.solver_used.c_str(), static_cast<long long>(result.factors), found.loss);
   std::string line = text;
   if (found.equations > 0) {
     std::snprintf(text, sizeof(text), ", equations to %.1e", found.equations);
@@ -93,12 +93,17 @@ void NoteVerification(const BenchResult& result, Progress& progress) {
   progress.Note(line);
 }
 
-BenchResult TimeOne(const Backend& backend, Meter& meter, const IalsConfig& config,
+BenchResult TimeOne(const Backend& backend, Meter& meter, const IalsConfig& asked,
                     const Interactions& data, int64_t repeats, Progress& progress) {
+  IalsConfig config = asked;
+  const std::string reason =
+      Settle(config, data.by_user.rows, data.by_item.rows, data.by_user.nnz());
+  if (!reason.empty()) progress.Note(reason);
   BenchResult result;
-  result.factors = config.factors;
-  result.solver = config.solver;
-  result.config = TextsOf(config);
+  result.factors = asked.factors;
+  result.solver = asked.solver;
+  result.solver_used = config.solver;
+  result.config = TextsOf(asked);
   result.cost =
       backend.estimate_ials(config, data.by_user.rows, data.by_item.rows, data.by_user.nnz());
   VerifyTwin(backend, config, &result.verification);

@@ -138,6 +138,7 @@ TEST_F(BenchCommand, EverySolverOfTrainCanBeTimed) {
   ASSERT_EQ(json["results"].size(), SolverNames().size());
   for (size_t i = 0; i < SolverNames().size(); ++i) {
     EXPECT_EQ(json["results"][i]["solver"], SolverNames()[i]);
+    EXPECT_NE(json["results"][i]["solver_used"], "auto");
   }
 }
 
