@@ -1,7 +1,7 @@
-// Times the CPU's iALS on a data set: the Gramians (gather fused with the rank-k update), the
-// Cholesky solves and whole epochs, as GFLOP/s and as a share of the peak that independent fused
-// multiply-adds reach on this machine in this very run. Verifies rows against a float64 solution
-// before it times anything.
+// Times the CPU's iALS by Cholesky on a data set: the Gramians, f x f and n x n, gathering
+// included, and whole epochs, as GFLOP/s and as a share of the peak that independent fused
+// multiply-adds reach on this machine in this very run. Verifies rows against their equations in
+// float64 before it times anything.
 //
 //   ials_bench DATA.h5 [--factors 64,128,256] [--threads N] [--repeats 5] [--simd TARGET]
 #include <algorithm>
@@ -19,10 +19,12 @@
 #include "host/core/parallel.h"
 #include "host/data/hdf5/dataset_file.h"
 #include "host/data/split.h"
+#include "host/ials/dual_rows.h"
 #include "host/ials/ials.h"
 #include "host/ials/row_solver.h"
 #include "host/linalg/dense.h"
 #include "host/linalg/packed.h"
+#include "host/linalg/row_gram.h"
 #include "host/linalg/simd.h"
 
 namespace tidewright {
@@ -52,11 +54,15 @@ double LargestResidual(const IalsConfig& config, const CsrView& rows, const floa
   PackedGramian(fixed, rows.cols, f, base.data());
   for (float& value : base) value *= static_cast<float>(config.unobserved_weight);
   const IalsRowProblem problem{ScalarsOf(config), rows, fixed, f, base.data()};
-  IalsRowSolver solver(f);
-  std::vector<float> x(static_cast<size_t>(f));
+  const auto solver = MakeCholeskyHalfSolver(config);
+  solver->Begin(problem);
+  AlignedVector<float> solved(static_cast<size_t>(rows.rows * f));
+  ParallelRanges(rows.rows, kIalsBlockRows, [&](int64_t begin, int64_t end, int thread) {
+    solver->Solve(begin, end, thread, solved.data() + begin * f);
+  });
   double largest = 0;
   for (int64_t row = 0; row < rows.rows; row += std::max<int64_t>(rows.rows / 50, 1)) {
-    solver.Solve(problem, row, x.data());
+    const float* x = solved.data() + row * f;
     const int64_t begin = rows.offsets[row];
     const int64_t end = rows.offsets[row + 1];
     const double shift =
@@ -90,49 +96,81 @@ double LargestResidual(const IalsConfig& config, const CsrView& rows, const floa
   return largest;
 }
 
+// Seconds and flops of the Gramians as the solver makes them: f x f for the rows it solves by their
+// own equations, n x n for the rows that it solves through the dual (host/ials/dual_rows.h).
 struct Phases {
-  double gramian = 0;
-  double cholesky = 0;
+  double own_seconds = 0;
+  double own_flops = 0;
+  double dual_seconds = 0;
+  double dual_flops = 0;
 };
 
-// One pass over the rows of one side, in two phases that are timed apart. The Cholesky phase
-// factorizes a copy of one row's matrix as often as there are rows: its cost depends on the size
-// alone.
-Phases TimePhases(const IalsConfig& config, const CsrView& rows, const float* fixed, Meter& meter) {
+void TimePhases(const IalsConfig& config, const CsrView& rows, const AlignedVector<float>& fixed,
+                Meter& meter, Phases* phases) {
   const int64_t f = config.factors;
   AlignedVector<float> base(static_cast<size_t>(PackedFloats(f)));
-  PackedGramian(fixed, rows.cols, f, base.data());
-  const IalsRowProblem problem{ScalarsOf(config), rows, fixed, f, base.data()};
+  PackedGramian(fixed.data(), rows.cols, f, base.data());
+  const IalsRowProblem problem{ScalarsOf(config), rows, fixed.data(), f, base.data()};
+  const int64_t stride = (f + 15) / 16 * 16;
+  AlignedVector<float> padded(static_cast<size_t>(rows.cols * stride), 0.0f);
+  for (int64_t row = 0; row < rows.cols; ++row) {
+    std::copy_n(fixed.data() + row * f, f, padded.data() + row * stride);
+  }
+  const AlignedVector<float> ones(static_cast<size_t>(std::max<int64_t>(f, RowPanelStride(f))),
+                                  1.0f);
   struct Workspace {
     explicit Workspace(int64_t n)
         : solver(n),
-          copy(static_cast<size_t>(PackedFloats(n))),
-          work(static_cast<size_t>(3 * kTile * TilesOf(n))),
-          x(static_cast<size_t>(n)),
-          rhs(static_cast<size_t>(n), 1.0f) {}
+          panel(static_cast<size_t>(RowPanelFloats(n, n))),
+          packed(static_cast<size_t>(PackedFloats(n))) {}
     IalsRowSolver solver;
-    AlignedVector<float> copy, work, x, rhs;
+    AlignedVector<float> panel, packed;
   };
   std::vector<Workspace> spaces;
   for (int thread = 0; thread < NumThreads(); ++thread) spaces.emplace_back(f);
-  Phases phases;
-  phases.gramian = meter.Seconds([&] {
+  const auto each_row = [&](bool dual, auto work) {
     ParallelRanges(rows.rows, kIalsBlockRows, [&](int64_t begin, int64_t end, int thread) {
-      for (int64_t row = begin; row < end; ++row)
-        spaces[thread].solver.BuildEquations(problem, row);
-    });
-  });
-  phases.cholesky = meter.Seconds([&] {
-    ParallelRanges(rows.rows, kIalsBlockRows, [&](int64_t begin, int64_t end, int thread) {
-      Workspace& space = spaces[thread];
       for (int64_t row = begin; row < end; ++row) {
-        std::copy(base.begin(), base.end(), space.copy.begin());
-        CholeskySolve(f, space.copy.data(), 1.0f, space.rhs.data(), space.x.data(),
-                      space.work.data());
+        const int64_t entries = rows.offsets[row + 1] - rows.offsets[row];
+        if (entries > 0 && DualRows::Takes(entries, f) == dual) work(row, entries, spaces[thread]);
       }
     });
+  };
+  phases->own_seconds += meter.Seconds([&] {
+    each_row(false, [&](int64_t row, int64_t, Workspace& space) {
+      space.solver.BuildEquations(problem, row);
+    });
   });
-  return phases;
+  phases->dual_seconds += meter.Seconds([&] {
+    each_row(true, [&](int64_t row, int64_t entries, Workspace& space) {
+      GatherRows(padded.data(), stride, f, rows.ids + rows.offsets[row], entries, ones.data(),
+                 ones.data(), space.panel.data());
+      RowGram(space.panel.data(), f, entries, space.packed.data());
+    });
+  });
+  for (int64_t row = 0; row < rows.rows; ++row) {
+    const double n = static_cast<double>(rows.offsets[row + 1] - rows.offsets[row]);
+    const double d = static_cast<double>(f);
+    if (DualRows::Takes(static_cast<int64_t>(n), f)) {
+      phases->dual_flops += n * (n + 1) * d;
+    } else {
+      phases->own_flops += n * d * (d + 1);
+    }
+  }
+}
+
+// All of an epoch's flops by the row lengths.
+double EpochFlops(const CsrView& rows, int64_t factors) {
+  const double f = static_cast<double>(factors);
+  const bool dual = DualRows::Pays(rows, factors);
+  double flops = static_cast<double>(rows.cols) * f * (f + 1 + (dual ? 2 * f : 0));
+  for (int64_t row = 0; row < rows.rows; ++row) {
+    const double n = static_cast<double>(rows.offsets[row + 1] - rows.offsets[row]);
+    flops += dual && DualRows::Takes(static_cast<int64_t>(n), factors)
+                 ? n * (n + 1) * f + n * n * n / 3 + 2 * n * n + 2 * n * f + 2 * f * f
+                 : n * f * (f + 1) + f * f * f / 3 + 2 * f * f;
+  }
+  return flops;
 }
 
 void Bench(const Interactions& data, int64_t factors, int repeats) {
@@ -152,28 +190,20 @@ void Bench(const Interactions& data, int64_t factors, int repeats) {
                     std::to_string(residual));
   }
   const std::unique_ptr<Meter> meter = MakeCpuMeter();
-  Series gramians;
-  Series cholesky;
-  Series epoch;
+  Series own, dual, epoch;
+  Phases phases;
   for (int repeat = 0; repeat < repeats; ++repeat) {
     double peak = MeasuredPeak(*meter);
-    const Phases users = TimePhases(config, data.by_user.view(), model.item_factors.data(), *meter);
-    const Phases items = TimePhases(config, data.by_item.view(), model.user_factors.data(), *meter);
+    phases = {};
+    TimePhases(config, data.by_user.view(), model.item_factors, *meter, &phases);
+    TimePhases(config, data.by_item.view(), model.user_factors, *meter, &phases);
     peak = (peak + MeasuredPeak(*meter)) / 2;
-    gramians.Add(users.gramian + items.gramian, peak);
-    cholesky.Add(users.cholesky + items.cholesky, peak);
+    own.Add(phases.own_seconds, peak);
+    dual.Add(phases.dual_seconds, peak);
     const double before = MeasuredPeak(*meter);
     const double seconds = meter->Seconds([&] { solver->RunEpoch(stop); });
     epoch.Add(seconds, (before + MeasuredPeak(*meter)) / 2);
   }
-  const double f = static_cast<double>(factors);
-  const double entries = static_cast<double>(data.by_user.nnz());
-  const double rows = static_cast<double>(data.by_user.rows + data.by_item.rows);
-  const double gramian_flops = 2 * entries * f * (f + 1);
-  const double cholesky_flops = rows * (f * f * f / 3 + 2 * f * f);
-  const double epoch_flops =
-      EstimateIalsCpu(config, data.by_user.rows, data.by_item.rows, data.by_user.nnz())
-          .flops_per_epoch;
   const auto line = [&](const char* what, double flops, const Series& series) {
     std::vector<double> shares;
     for (size_t i = 0; i < series.seconds.size(); ++i) {
@@ -185,9 +215,10 @@ void Bench(const Interactions& data, int64_t factors, int repeats) {
                 *high, flops / Median(series.seconds) / 1e9, Median(series.peaks) / 1e9,
                 Median(shares));
   };
-  line("Gramians, gather fused", gramian_flops, gramians);
-  line("Cholesky and solve", cholesky_flops, cholesky);
-  line("epoch", epoch_flops, epoch);
+  line("Gramians f x f", phases.own_flops, own);
+  line("Gramians n x n", phases.dual_flops, dual);
+  line("epoch", EpochFlops(data.by_user.view(), factors) + EpochFlops(data.by_item.view(), factors),
+       epoch);
   std::printf("%7lld  largest relative residual of 50 rows before timing: %.1e\n",
               static_cast<long long>(factors), residual);
 }
