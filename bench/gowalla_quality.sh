@@ -14,5 +14,5 @@ if [ ! -e "$data" ]; then
   "$tidewright" import pairs "$source"/train.txt* --test "$source"/test.txt* -o "$data"
 fi
 "$tidewright" train ials "$data" -o "$work/gowalla" --device cpu --factors 256 --epochs 5 \
-  --regularization 0.003 --unobserved-weight 0.02 --frequency-exponent 1 --seed 1
+  --regularization 0.004 --unobserved-weight 0.0125 --frequency-exponent 1 --seed 1
 "$tidewright" evaluate "$work/gowalla" "$data" --require 'recall@20>=.174' --require 'ndcg@20>=.146'
