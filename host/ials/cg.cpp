@@ -25,8 +25,7 @@ HWY_EXPORT(CgDotKernel);
 
 namespace {
 
-// Gathered rows of a batch, in floats: they stay in the second cache from pass to pass, beside the
-// next batch's.
+// Gathered rows of a batch, in floats: they stay in the second cache from pass to pass.
 constexpr int64_t kBatchFloats = 192 * 1024;
 // Up to so many factors the Gramian stays there, too, and a batch has as many rows as one step of
 // the product takes; beyond, it comes from further away for every product, and a batch has all rows
@@ -55,7 +54,6 @@ struct CgSpace {
 
   AlignedVector<float> x, r, p, q;
   std::vector<CgRow> rows;
-  FetchAhead ahead;
 };
 
 class CgHalfSolver : public IalsHalfSolver {
@@ -73,26 +71,15 @@ class CgHalfSolver : public IalsHalfSolver {
     std::unique_ptr<CgSpace>& space = spaces_[thread];
     if (!space) space = std::make_unique<CgSpace>(fixed_.stride());
     IalsRowResult sum;
-    bool fetched = false;
     for (int64_t first = begin; first < end;) {
       const int64_t last = EndOfBatch(first, end);
-      const int64_t after = EndOfBatch(last, end);
-      sum.Add(SolveBatch({first, last, after}, fetched, space.get(),
-                         x + (first - begin) * problem_.factors));
-      fetched = Fits(first, last) && Fits(last, after);
+      sum.Add(SolveBatch(first, last, space.get(), x + (first - begin) * problem_.factors));
       first = last;
     }
     return sum;
   }
 
  private:
-  // Rows [begin, end), and where the batch after it ends.
-  struct Batch {
-    int64_t begin = 0;
-    int64_t end = 0;
-    int64_t after = 0;
-  };
-
   int64_t Entries(int64_t begin, int64_t end) const {
     return problem_.rows.offsets[end] - problem_.rows.offsets[begin];
   }
@@ -118,24 +105,11 @@ class CgHalfSolver : public IalsHalfSolver {
             target};
   }
 
-  // Begins to fetch the rows [begin, end) for passes over `work` entries, the first of them now.
-  void Fetch(int64_t begin, int64_t end, int64_t work, int64_t now, FetchAhead* ahead) const {
-    ahead->Start(fixed_.data(), fixed_.stride(), problem_.rows.ids + problem_.rows.offsets[begin],
-                 Entries(begin, end), work);
-    ahead->Step(now);
-  }
-
-  // The batch's own rows, a little ahead of the pass that reads them.
-  void FetchOwn(const Batch& batch, FetchAhead* ahead) const {
-    Fetch(batch.begin, batch.end, Entries(batch.begin, batch.end),
-          std::max<int64_t>(8, 4096 / fixed_.stride()), ahead);
-  }
-
-  void TakeRows(const Batch& batch, float* x, CgSpace* space) const {
+  void TakeRows(int64_t begin, int64_t end, float* x, CgSpace* space) const {
     const int64_t f = problem_.factors;
     space->rows.clear();
-    for (int64_t row = batch.begin; row < batch.end; ++row) {
-      float* own = x + (row - batch.begin) * f;
+    for (int64_t row = begin; row < end; ++row) {
+      float* own = x + (row - begin) * f;
       const float* values = problem_.rows.values + problem_.rows.offsets[row];
       const int64_t count = Entries(row, row + 1);
       if (std::none_of(values, values + count, [](float value) { return value > 0; })) {
@@ -149,29 +123,22 @@ class CgHalfSolver : public IalsHalfSolver {
     }
   }
 
-  IalsRowResult SolveBatch(const Batch& batch, bool fetched, CgSpace* space, float* x) const {
+  IalsRowResult SolveBatch(int64_t begin, int64_t end, CgSpace* space, float* x) const {
     const int64_t f = problem_.factors;
-    TakeRows(batch, x, space);
-    const bool fits = Fits(batch.begin, batch.end);
-    if (!fetched) FetchOwn(batch, &space->ahead);
+    TakeRows(begin, end, x, space);
     Residuals(space);
-    if (fits) {
-      Fetch(batch.end, Fits(batch.end, batch.after) ? batch.after : batch.end,
-            Entries(batch.begin, batch.end) * steps_, 0, &space->ahead);
-    }
     for (int64_t step = 0; step < steps_; ++step) {
       if (std::none_of(space->rows.begin(), space->rows.end(),
                        [](const CgRow& row) { return row.open; })) {
         break;
       }
-      if (!fits) FetchOwn(batch, &space->ahead);
       Step(step + 1 == steps_, space);
     }
     IalsRowResult sum;
     for (size_t i = 0; i < space->rows.size(); ++i) {
       CgRow& row = space->rows[i];
       const float* own = space->x.data() + static_cast<int64_t>(i) * fixed_.stride();
-      std::copy_n(own, f, x + (row.row - batch.begin) * f);
+      std::copy_n(own, f, x + (row.row - begin) * f);
       row.result.regularization = static_cast<double>(row.shift) *
                                   HWY_DYNAMIC_DISPATCH(CgDotKernel)(fixed_.stride(), own, own);
       sum.Add(row.result);
@@ -190,8 +157,8 @@ class CgHalfSolver : public IalsHalfSolver {
       float* q = space->q.data() + at;
       row.result.loss =
           HWY_DYNAMIC_DISPATCH(CgShiftKernel)(stride, row.shift, space->x.data() + at, q);
-      row.result.loss += HWY_DYNAMIC_DISPATCH(CgPassKernel)(PassOf(row.row, 1.0f), &space->ahead,
-                                                            space->x.data() + at, q);
+      row.result.loss +=
+          HWY_DYNAMIC_DISPATCH(CgPassKernel)(PassOf(row.row, 1.0f), space->x.data() + at, q);
       row.first = HWY_DYNAMIC_DISPATCH(CgBeginKernel)(stride, q, space->r.data() + at,
                                                       space->p.data() + at);
       row.square = row.first;
@@ -210,8 +177,7 @@ class CgHalfSolver : public IalsHalfSolver {
       float* p = space->p.data() + at;
       float* q = space->q.data() + at;
       double curvature = HWY_DYNAMIC_DISPATCH(CgShiftKernel)(stride, row.shift, p, q);
-      curvature += HWY_DYNAMIC_DISPATCH(CgPassKernel)(PassOf(row.row, 0.0f), &space->ahead, p,
-                                                      last ? nullptr : q);
+      curvature += HWY_DYNAMIC_DISPATCH(CgPassKernel)(PassOf(row.row, 0.0f), p, last ? nullptr : q);
       if (!(curvature > 0)) {
         row.result.solved = row.open = false;
         continue;

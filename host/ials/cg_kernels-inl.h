@@ -13,7 +13,7 @@ namespace HWY_NAMESPACE {
 
 // One pass of a row over its entries, as EntryPass describes it. Each chunk of gathered rows is
 // read for the products and, still in the first cache, for the sum.
-double CgPassKernel(const EntryPass& pass, FetchAhead* ahead, const float* v, float* q) {
+double CgPassKernel(const EntryPass& pass, const float* v, float* q) {
   constexpr int64_t kMaxChunk = 64;
   constexpr int64_t kGroup = 16;
   const D d;
@@ -32,7 +32,6 @@ double CgPassKernel(const EntryPass& pass, FetchAhead* ahead, const float* v, fl
     for (int64_t k = 0; k < count; ++k) {
       rows[k] = pass.fixed + static_cast<int64_t>(pass.ids[first + k]) * n;
     }
-    ahead->Step(count);
     // What fills the last group is a row in the cache, with error 0 and so weight 0.
     const int64_t groups = (count + 3) / 4 * 4;
     for (int64_t k = count; k < groups; ++k) rows[k] = rows[count - 1];

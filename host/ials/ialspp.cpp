@@ -66,7 +66,6 @@ struct SweepSpace {
   AlignedVector<float> rhs, move;
   AlignedVector<float> scale, error;  // of the entries of the block of rows
   std::vector<SweptRow> rows;
-  FetchAhead ahead;
 };
 
 class IalsppHalfSolver : public IalsHalfSolver {
@@ -140,9 +139,6 @@ class IalsppHalfSolver : public IalsHalfSolver {
       space->error.resize(static_cast<size_t>(entries));
       space->scale.resize(static_cast<size_t>(entries));
     }
-    space->ahead.Start(fixed_.data(), fixed_.stride(), rows.ids + rows.offsets[begin], entries,
-                       entries);
-    space->ahead.Step(std::max<int64_t>(8, 4096 / fixed_.stride()));
     for (size_t i = 0; i < space->rows.size(); ++i) {
       const SweptRow& row = space->rows[i];
       const int64_t first = rows.offsets[row.row];
@@ -154,7 +150,7 @@ class IalsppHalfSolver : public IalsHalfSolver {
                            problem_.scalars.alpha,
                            1.0f};
       HWY_DYNAMIC_DISPATCH(FirstErrorsKernel)
-      (pass, &space->ahead, space->x.data() + static_cast<int64_t>(i) * fixed_.stride(),
+      (pass, space->x.data() + static_cast<int64_t>(i) * fixed_.stride(),
        space->scale.data() + row.entry, space->error.data() + row.entry);
     }
   }

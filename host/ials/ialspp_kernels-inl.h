@@ -13,8 +13,7 @@ namespace tidewright {
 namespace HWY_NAMESPACE {
 
 // Of a row's entries: scale = sqrt(c), error = sqrt(c) (p - <x, h>).
-void FirstErrorsKernel(const EntryPass& pass, FetchAhead* ahead, const float* x, float* scale,
-                       float* error) {
+void FirstErrorsKernel(const EntryPass& pass, const float* x, float* scale, float* error) {
   constexpr int64_t kChunk = 16;
   const D d;
   const float* rows[kChunk];
@@ -29,7 +28,6 @@ void FirstErrorsKernel(const EntryPass& pass, FetchAhead* ahead, const float* x,
       rows[k] = pass.fixed + static_cast<int64_t>(pass.ids[first + k]) * pass.stride;
       values[k] = pass.values[first + k];
     }
-    ahead->Step(count);
     for (int64_t k = count; k < kChunk; ++k) {
       rows[k] = rows[count - 1];
       values[k] = s[k] = 0.0f;
