@@ -9,7 +9,7 @@
 namespace tidewright {
 
 int64_t IalsBlockSize(const IalsConfig& config) {
-  const int64_t block = config.block_size > 0 ? config.block_size : 128;
+  const int64_t block = config.block_size > 0 ? config.block_size : 64;
   return std::min(block, config.factors);
 }
 
@@ -25,7 +25,7 @@ IalsSolverChoice ChooseIalsSolver(const IalsConfig& config, int64_t users, int64
   double least = std::numeric_limits<double>::infinity();
   std::string all;
   for (const Candidate& candidate :
-       {Candidate{"cholesky", 1.0}, Candidate{"cg", 2.0}, Candidate{"ialspp", 1.5}}) {
+       {Candidate{"cholesky", 1.0}, Candidate{"cg", 2.0}, Candidate{"ialspp", 2.0}}) {
     IalsConfig one = config;
     one.solver = candidate.solver;
     const double work =
