@@ -13,6 +13,7 @@
 #include "host/ials/half_solver.h"
 #include "host/ials/padded_rows.h"
 #include "host/linalg/gemm.h"
+#include "host/linalg/packed.h"
 
 namespace tidewright {
 
@@ -169,7 +170,11 @@ class CgHalfSolver : public IalsHalfSolver {
   // One step of every open row. What only a further step needs is left out of the last.
   void Step(bool last, CgSpace* space) const {
     const int64_t stride = fixed_.stride();
-    Multiply(space->p, space);
+    if (last) {
+      MultiplyUpper(space);
+    } else {
+      Multiply(space->p, space);
+    }
     for (size_t i = 0; i < space->rows.size(); ++i) {
       CgRow& row = space->rows[i];
       if (!row.open) continue;
@@ -198,6 +203,22 @@ class CgHalfSolver : public IalsHalfSolver {
   void Multiply(const AlignedVector<float>& v, CgSpace* space) const {
     GemmPacked(static_cast<int64_t>(space->rows.size()), v.data(), fixed_.stride(), gramian_,
                space->q.data(), fixed_.stride());
+  }
+
+  // q with <p, q> = <p, alpha0 G p>, which is all that the last step asks of it: by symmetry twice
+  // the tiles above the diagonal and those on it, about half the product. Writes over r.
+  void MultiplyUpper(CgSpace* space) const {
+    const int64_t stride = fixed_.stride();
+    const int64_t count = static_cast<int64_t>(space->rows.size());
+    std::copy_n(space->p.data(), count * stride, space->r.data());
+    for (int64_t first = 0; first < problem_.factors; first += kTile) {
+      const int64_t last = std::min(problem_.factors, first + kTile);
+      GemmPackedPart(count, space->r.data(), stride, gramian_,
+                     {0, last, first / kTile, first / kTile + 1}, space->q.data() + first, stride);
+      for (int64_t i = 0; i < count; ++i) {
+        for (int64_t k = first; k < last; ++k) space->r[i * stride + k] *= 2.0f;
+      }
+    }
   }
 
   const int64_t steps_;
