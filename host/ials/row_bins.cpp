@@ -52,7 +52,9 @@ RowBins BinRows(const CsrView& matrix, const RowBinLimits& limits) {
     if (used + static_cast<int64_t>(parts.size()) > limits.parts_at_once) close_batch();
     const int64_t first = static_cast<int64_t>(bins.parts.size()) - batch.part_begin;
     bins.split.push_back({row, static_cast<int32_t>(first), static_cast<int32_t>(parts.size())});
+    const int64_t place = static_cast<int64_t>(bins.split.size()) - 1 - batch.split_begin;
     for (const EntryRange& part : parts) {
+      bins.owners.push_back(static_cast<int32_t>(place));
       bins.parts.push_back({offsets[row] + part.begin, offsets[row] + part.end});
     }
   }
@@ -63,6 +65,10 @@ RowBins BinRows(const CsrView& matrix, const RowBinLimits& limits) {
     RowBatch launch;
     launch.whole_begin = begin;
     launch.whole_end = std::min(begin + limits.rows_at_once, whole);
+    const auto first = bins.whole.begin() + begin;
+    const auto last = bins.whole.begin() + launch.whole_end;
+    const auto is_long = [&](int32_t row) { return length(row) > limits.short_length; };
+    launch.short_begin = begin + (std::partition_point(first, last, is_long) - first);
     bins.batches.push_back(launch);
   }
   return bins;

@@ -15,6 +15,7 @@ struct RowBinLimits {
   int64_t part_length = 2048;    // longer ones are cut into parts of about this many entries
   int64_t parts_at_once = 1024;  // of which so many have room in the workspace
   int64_t rows_at_once = 16384;  // whole rows a launch: the stop flag is read between launches
+  int64_t short_length = 0;      // whole rows up to this long are solved by one warp
 };
 
 struct EntryRange {
@@ -32,6 +33,7 @@ struct SplitRow {
 // One launch or one group of launches; what a stop flag may come between.
 struct RowBatch {
   int64_t whole_begin = 0;  // RowBins::whole[whole_begin .. whole_end)
+  int64_t short_begin = 0;  // from here on the rows are short
   int64_t whole_end = 0;
   int64_t split_begin = 0;  // RowBins::split[split_begin .. split_end)
   int64_t split_end = 0;
@@ -44,6 +46,7 @@ struct RowBins {
   std::vector<int32_t> whole;     // longest first, so that the last blocks to run are short ones
   std::vector<SplitRow> split;    // longest first
   std::vector<EntryRange> parts;  // of `split`, in order: entries of the matrix
+  std::vector<int32_t> owners;    // of each part: its row's place among those of its batch
   std::vector<RowBatch> batches;  // split rows first; zero rows belong to none
   int64_t max_parts = 0;          // of a batch
 };

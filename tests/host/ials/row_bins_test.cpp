@@ -55,6 +55,30 @@ TEST(RowBins, EveryEntryOfALongRowIsInExactlyOnePart) {
   EXPECT_EQ(seen, (std::vector<int32_t>{7, 1, 4, 3, 5, 0}));
 }
 
+TEST(RowBins, ShortRowsAreTheTailOfTheirBatch) {
+  RowBinLimits limits{40, 16, 8, 3};
+  limits.short_length = 10;
+  const RowBins bins = BinRows(RowsOf({5, 11, 3, 30, 10, 12, 4, 20}).view(), limits);
+  ASSERT_EQ(bins.batches.size(), 3u);
+  EXPECT_EQ(bins.whole, (std::vector<int32_t>{3, 7, 5, 1, 4, 0, 6, 2}));
+  EXPECT_EQ(bins.batches[0].short_begin, 3);
+  EXPECT_EQ(bins.batches[1].short_begin, 4);
+  EXPECT_EQ(bins.batches[2].short_begin, 6);
+}
+
+TEST(RowBins, APartKnowsThePlaceOfItsRowInTheBatch) {
+  const RowBins bins = BinRows(RowsOf({41, 90, 60}).view(), {40, 32, 4, 4});
+  ASSERT_EQ(bins.owners.size(), bins.parts.size());
+  for (const RowBatch& batch : bins.batches) {
+    for (int64_t s = batch.split_begin; s < batch.split_end; ++s) {
+      for (int part = 0; part < bins.split[s].parts; ++part) {
+        EXPECT_EQ(bins.owners[batch.part_begin + bins.split[s].first_part + part],
+                  s - batch.split_begin);
+      }
+    }
+  }
+}
+
 TEST(RowBins, NoRowIsWholeWhereTheLimitIsZero) {
   const RowBins bins = BinRows(RowsOf({1, 3, 0, 2}).view(), {0, 16, 2, 4});
   EXPECT_TRUE(bins.whole.empty());
