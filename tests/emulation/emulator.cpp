@@ -21,7 +21,7 @@ enum class Wait { kNothing, kWarp, kBlock, kDone };
 struct Fiber {
   Thread thread;
   ucontext_t context;
-  std::unique_ptr<unsigned char[]> stack = std::make_unique<unsigned char[]>(kStackBytes);
+  unsigned char* stack = nullptr;
   Wait wait = Wait::kNothing;
   unsigned exchanges = 0;
 };
@@ -52,7 +52,7 @@ void Start(Fiber* fiber, const Thread& thread) {
   fiber->wait = Wait::kNothing;
   fiber->exchanges = 0;
   getcontext(&fiber->context);
-  fiber->context.uc_stack.ss_sp = fiber->stack.get();
+  fiber->context.uc_stack.ss_sp = fiber->stack;
   fiber->context.uc_stack.ss_size = kStackBytes;
   fiber->context.uc_link = nullptr;
   makecontext(&fiber->context, Enter, 0);
@@ -145,8 +145,14 @@ void Launch(Dim3 grid, int threads, size_t shared_bytes, Order order,
   if (order == Order::kShuffled) {
     std::shuffle(sequence.begin(), sequence.end(), std::mt19937(1));
   }
+  // Kept from launch to launch: most of what a small launch costs is their memory.
+  static std::vector<std::unique_ptr<unsigned char[]>> stacks;
+  while (static_cast<int>(stacks.size()) < threads) {
+    stacks.push_back(std::make_unique_for_overwrite<unsigned char[]>(kStackBytes));
+  }
   Block current;
   current.fibers.resize(threads);
+  for (int i = 0; i < threads; ++i) current.fibers[i].stack = stacks[i].get();
   current.slots.resize(2 * threads / kLanes);
   current.body = &body;
   std::vector<float, AlignedAllocator<float>> shared(shared_bytes / sizeof(float) + 1);
