@@ -188,7 +188,8 @@ class Accumulator {
     const float value = problem.values[at];
     entry.id = problem.ids[at];
     entry.confidence = IalsConfidence(problem.scalars, value);
-    entry.target = entry.confidence * IalsPreference(value);
+    const float prediction = problem.predictions == nullptr ? 0.0f : problem.predictions[at];
+    entry.target = entry.confidence * (IalsPreference(value) - prediction);
     return entry;
   }
 
@@ -216,7 +217,7 @@ class Accumulator {
       int chunk = static_cast<int>(threadIdx.x) % chunks;
       while (row < staging.entries) {
         const int32_t id = ids[row];
-        const int64_t source = id < 0 ? 0 : id * static_cast<int64_t>(problem.padded) + 4 * chunk;
+        const int64_t source = id < 0 ? 0 : id * problem.stride + 4 * chunk;
         CopyAsync16(rows + row * stride + 4 * chunk, problem.fixed + source, id >= 0);
         row += row_step;
         chunk += chunk_step;

@@ -3,21 +3,27 @@
 #include <string>
 #include <vector>
 
+#include "cuda/core/launch_graph.h"
 #include "cuda/core/trace.h"
+#include "cuda/ials/half_engine.h"
 #include "cuda/ials/ials_cuda.h"
-#include "cuda/ials/row_engine.h"
+#include "cuda/ials/row_launch.h"
 #include "cuda/ials/user_vectors.h"
 #include "host/core/errors.h"
-#include "host/ials/row_solver.h"
+#include "host/ials/half_solver.h"
 #include "host/metrics/evaluate.h"
 
 namespace tidewright {
 namespace {
 
-constexpr int64_t kMaxFactors = 1024;
+constexpr int64_t kMaxCholeskyFactors = 1024;
+constexpr int64_t kMaxFactors = 8192;
 
 // Batches enqueued before the first of them must have finished: few, so that a stop comes soon.
 constexpr int kBatchesInFlight = 4;
+
+// A half of more batches than this has so much to do in each that their launches cost nothing.
+constexpr size_t kMostGraphs = 64;
 
 class BatchGate {
  public:
@@ -57,10 +63,12 @@ std::string Gibibytes(int64_t bytes) {
 void RefuseWhatDoesNotFit(const DeviceContext& context, const IalsConfig& config,
                           const Interactions& data) {
   const std::string name = "cuda:" + std::to_string(context.device());
-  if (config.factors < 1 || config.factors > kMaxFactors) {
-    throw DeviceError(name + " trains iALS with 1 to " + std::to_string(kMaxFactors) +
-                      " factors, not " + std::to_string(config.factors) +
-                      "; use fewer, or --device cpu");
+  const bool direct = config.solver == "cholesky";
+  const int64_t most = direct ? kMaxCholeskyFactors : kMaxFactors;
+  if (config.factors < 1 || config.factors > most) {
+    throw DeviceError(name + " trains iALS by " + config.solver + " with 1 to " +
+                      std::to_string(most) + " factors, not " + std::to_string(config.factors) +
+                      "; use fewer" + (direct ? ", another solver" : "") + " or --device cpu");
   }
   const CostEstimate estimate =
       EstimateIalsCuda(config, data.by_user.rows, data.by_item.rows, data.by_user.nnz());
@@ -75,17 +83,21 @@ void RefuseWhatDoesNotFit(const DeviceContext& context, const IalsConfig& config
 
 // A side of the model: its factors, padded, and what each row adds to the objective.
 struct Side {
-  Side(const DeviceContext& context, const CsrView& matrix, const RowEngine& engine,
+  Side(const DeviceContext& context, const CsrView& matrix, const HalfEngine& engine,
        const IalsScalars& scalars)
       : rows(context, matrix, scalars, engine.limits()),
         table(context, matrix.rows * engine.padded()),
         share(context, matrix.rows) {
     share.Clear();
+    if (engine.ManyLaunches() && rows.bins.batches.size() <= kMostGraphs) {
+      graphs.resize(rows.bins.batches.size());
+    }
   }
 
   DeviceRows rows;
   DeviceBuffer<float> table;
   DeviceBuffer<double> share;
+  std::vector<LaunchGraph> graphs;  // of each batch, where that pays
 };
 
 class IalsCudaSolver : public Solver {
@@ -97,13 +109,13 @@ class IalsCudaSolver : public Solver {
         top_k_(top_k),
         config_(config),
         gate_(context_),
-        engine_(context_, config.factors, config.precision == "tf32", ScalarsOf(config)),
-        users_(context_, data.by_user.view(), engine_, ScalarsOf(config)),
-        items_(context_, data.by_item.view(), engine_, ScalarsOf(config)),
+        engine_(MakeHalfEngine(context_, config)),
+        users_(context_, data.by_user.view(), *engine_, ScalarsOf(config)),
+        items_(context_, data.by_item.view(), *engine_, ScalarsOf(config)),
         packed_(context_, std::max(users_.rows.rows, items_.rows.rows) * config.factors),
         totals_(context_, 2) {
-    engine_.Reserve(users_.rows);
-    engine_.Reserve(items_.rows);
+    engine_->Reserve(users_.rows);
+    engine_->Reserve(items_.rows);
     UploadTable(InitialFactors(config, users_.rows.rows, false), &users_);
     UploadTable(InitialFactors(config, items_.rows.rows, true), &items_);
   }
@@ -111,7 +123,13 @@ class IalsCudaSolver : public Solver {
   void AttachValidation(const ValidationSet& validation) override {
     context_.MakeCurrent();
     validation_ = validation;
-    vectors_ = std::make_unique<UserVectors>(context_, config_, *validation.users, &engine_);
+    vectors_ = std::make_unique<UserVectors>(context_, config_, *validation.users, engine_.get());
+    // Their workspace may have moved.
+    for (Side* side : {&users_, &items_}) {
+      const size_t count = side->graphs.size();
+      side->graphs.clear();
+      side->graphs.resize(count);
+    }
   }
 
   EpochStats RunEpoch(const StopFlag& stop) override {
@@ -195,17 +213,21 @@ class IalsCudaSolver : public Solver {
   // item all else (ials.h: the loss is free). False where the flag stopped it before the last.
   bool RunHalf(const char* name, Side* solved, const Side& fixed, const StopFlag& stop) {
     const TraceRange range(name);
-    engine_.Fix(solved->rows, fixed.table);
-    if (batches_done_ == 0) {
-      engine_.ClearZeroRows(solved->rows, &solved->table, &solved->share);
-    }
+    engine_->Fix(solved->rows, fixed.table);
+    const SolvedSide side{solved->table.data(), solved->share.data(), !item_half_};
+    if (batches_done_ == 0) engine_->ClearZeroRows(solved->rows, side);
     const std::vector<RowBatch>& batches = solved->rows.bins.batches;
     const int64_t count = static_cast<int64_t>(batches.size());
     for (; batches_done_ < count; ++batches_done_) {
       gate_.Wait();
       if (stop.requested()) break;
-      engine_.SolveBatch(solved->rows, batches[static_cast<size_t>(batches_done_)], !item_half_,
-                         &solved->table, &solved->share);
+      const size_t at = static_cast<size_t>(batches_done_);
+      const auto solve = [&] { engine_->SolveBatch(solved->rows, batches[at], side); };
+      if (solved->graphs.empty()) {
+        solve();
+      } else {
+        solved->graphs[at].Run(context_, solve);
+      }
       gate_.Mark();
     }
     if (batches_done_ < count) return false;
@@ -215,7 +237,7 @@ class IalsCudaSolver : public Solver {
 
   double Validate() {
     const TraceRange range("validation");
-    engine_.Fix(users_.rows, items_.table);
+    engine_->Fix(users_.rows, items_.table);
     const AlignedVector<float> vectors = vectors_->Make(users_.table);
     const AlignedVector<float> items = DownloadTable(items_);
     return EvaluateMetric(validation_.metric, validation_.k, vectors.data(), items.data(),
@@ -229,31 +251,21 @@ class IalsCudaSolver : public Solver {
           "factors and items x factors numbers");
     }
     packed_.Upload(factors);
-    LaunchPadRows(context_, packed_.data(), engine_.padded(), static_cast<int>(config_.factors),
-                  side->rows.rows, side->table.data());
+    LaunchPadRows(context_, packed_.data(), engine_->layout(), side->rows.rows, side->table.data());
     context_.Synchronize();
   }
 
   AlignedVector<float> DownloadTable(const Side& side) const {
     AlignedVector<float> factors(static_cast<size_t>(side.rows.rows * config_.factors));
-    LaunchGatherRows(context_, side.table.data(), engine_.padded(),
-                     static_cast<int>(config_.factors), nullptr, side.rows.rows, packed_.data());
+    LaunchGatherRows(context_, side.table.data(), engine_->layout(), nullptr, side.rows.rows,
+                     packed_.data());
     packed_.Download(factors);
     return factors;
   }
 
   AlignedVector<float> DownloadItemGramian() const {
-    engine_.Fix(users_.rows, items_.table);
-    std::vector<float> tiles(static_cast<size_t>(engine_.gramian().size()));
-    engine_.gramian().Download(tiles);
-    const int f = static_cast<int>(config_.factors);
-    AlignedVector<float> gramian(static_cast<size_t>(f) * static_cast<size_t>(f));
-    for (int i = 0; i < f; ++i) {
-      for (int j = 0; j <= i; ++j) {
-        gramian[i * f + j] = gramian[j * f + i] = tiles[PackedElement(i, j)];
-      }
-    }
-    return gramian;
+    engine_->Fix(users_.rows, items_.table);
+    return engine_->DownloadGramian();
   }
 
   const std::unique_ptr<const DeviceContext> owned_context_;
@@ -261,7 +273,7 @@ class IalsCudaSolver : public Solver {
   const TopKFunction top_k_;
   const IalsConfig config_;
   BatchGate gate_;
-  mutable RowEngine engine_;  // its Gramian is made anew by whoever needs one
+  const std::unique_ptr<HalfEngine> engine_;  // its Gramian is made anew by whoever needs one
   Side users_;
   Side items_;
   mutable DeviceBuffer<float> packed_;  // a table without its padding, on its way out or in
@@ -277,8 +289,10 @@ class IalsCudaSolver : public Solver {
 std::unique_ptr<Solver> MakeIalsCuda(int device, TopKFunction top_k, const IalsConfig& config,
                                      const Interactions& data) {
   auto context = std::make_unique<const DeviceContext>(device);
-  RefuseWhatDoesNotFit(*context, config, data);
-  return std::make_unique<IalsCudaSolver>(std::move(context), top_k, config, data);
+  IalsConfig settled = config;
+  Settle(settled, data.by_user.rows, data.by_item.rows, data.by_user.nnz());
+  RefuseWhatDoesNotFit(*context, settled, data);
+  return std::make_unique<IalsCudaSolver>(std::move(context), top_k, settled, data);
 }
 
 }  // namespace tidewright

@@ -14,17 +14,6 @@ constexpr int64_t kWorkspaceBytes = int64_t{512} << 20;
 constexpr int64_t kFewestParts = 128;
 constexpr int64_t kMostParts = 8192;
 
-// Parts that a Gramian is summed from: about a block for each multiprocessor of a large GPU.
-constexpr int64_t kGramianParts = 128;
-constexpr int64_t kGramianPartRows = 512;
-
-template <class T>
-DeviceBuffer<T> MoveToDevice(const DeviceContext& context, std::vector<T>* source) {
-  DeviceBuffer<T> buffer(context, std::span<const T>(*source));
-  std::vector<T>().swap(*source);
-  return buffer;
-}
-
 }  // namespace
 
 RowPlacement PlaceRows(const DeviceContext& context, int padded) {
@@ -38,29 +27,6 @@ RowPlacement PlaceRows(const DeviceContext& context, int padded) {
           VectorShared::Bytes(padded, false) > room};
 }
 
-DeviceRows::DeviceRows(const DeviceContext& context, const CsrView& matrix,
-                       const IalsScalars& scalars, const RowBinLimits& limits)
-    : rows(matrix.rows), cols(matrix.cols), bins(BinRows(matrix, limits)) {
-  const int64_t nnz = matrix.offsets[rows];
-  std::vector<float> lambda(static_cast<size_t>(rows));
-  for (int64_t row = 0; row < rows; ++row) {
-    lambda[static_cast<size_t>(row)] =
-        IalsRowRegularization(scalars, matrix.offsets[row + 1] - matrix.offsets[row], cols);
-  }
-  const auto size = [](int64_t count) { return static_cast<size_t>(count); };
-  offsets = DeviceBuffer<int64_t>(context, std::span(matrix.offsets, size(rows + 1)));
-  ids = DeviceBuffer<int32_t>(context, std::span(matrix.ids, size(nnz)));
-  values = DeviceBuffer<float>(context, std::span(matrix.values, size(nnz)));
-  regularization = MoveToDevice(context, &lambda);
-  zero_rows = static_cast<int64_t>(bins.zero.size());
-  zero = MoveToDevice(context, &bins.zero);
-  whole = MoveToDevice(context, &bins.whole);
-  split = MoveToDevice(context, &bins.split);
-  parts = MoveToDevice(context, &bins.parts);
-  std::vector<EntryRange> ranges = CutEvenly(cols, kGramianPartRows, kGramianParts);
-  fixed_parts = MoveToDevice(context, &ranges);
-}
-
 int64_t RowEngine::PartBytes(int64_t factors) {
   const int padded = PaddedDimension(factors);
   return 4 * TileStart(TileCount(padded), 0) + 4 * int64_t{padded} + 8;
@@ -70,17 +36,13 @@ int64_t RowEngine::MaxParts(int64_t factors) {
   return std::clamp(kWorkspaceBytes / PartBytes(factors), kFewestParts, kMostParts);
 }
 
-RowEngine::RowEngine(const DeviceContext& context, int64_t factors, bool tf32,
-                     const IalsScalars& scalars)
-    : context_(context),
-      kernels_(tf32 ? Tf32RowKernels() : Fp32RowKernels()),
-      scalars_(scalars),
-      factors_(static_cast<int>(factors)),
-      padded_(PaddedDimension(factors)),
+RowEngine::RowEngine(const DeviceContext& context, const IalsConfig& config)
+    : HalfEngine(context, config, config.factors),
+      kernels_(tf32_ ? Tf32RowKernels() : Fp32RowKernels()),
       placement_(PlaceRows(context, padded_)),
       gramian_(context, TileStart(TileCount(padded_), 0)) {
   if (!placement_.fused) limits_.whole_length = 0;
-  limits_.parts_at_once = MaxParts(factors);
+  limits_.parts_at_once = MaxParts(factors_);
 }
 
 void RowEngine::Reserve(const DeviceRows& rows) {
@@ -104,7 +66,8 @@ void RowEngine::Fix(const DeviceRows& rows, const DeviceBuffer<float>& table) {
   fixed_ = table.data();
   RowProblem problem;
   problem.fixed = fixed_;
-  problem.factors = factors_;
+  problem.stride = padded_;
+  problem.factors = static_cast<int>(factors_);
   problem.padded = padded_;
   problem.scalars = scalars_;
   // In fp32 whatever the precision: it is a small part of the work, and every row's A rests on it.
@@ -113,27 +76,10 @@ void RowEngine::Fix(const DeviceRows& rows, const DeviceBuffer<float>& table) {
   LaunchSumParts(context_, Sums(), parts, gramian_.data());
 }
 
-RowProblem RowEngine::ProblemOf(const DeviceRows& rows, bool penalty, DeviceBuffer<float>* solution,
-                                DeviceBuffer<double>* share) const {
-  RowProblem problem;
-  problem.offsets = rows.offsets.data();
-  problem.ids = rows.ids.data();
-  problem.values = rows.values.data();
-  problem.regularization = rows.regularization.data();
-  problem.fixed = fixed_;
+void RowEngine::SolveBatch(const DeviceRows& rows, const RowBatch& batch,
+                           const SolvedSide& side) const {
+  RowProblem problem = ProblemOf(rows, side);
   problem.gramian = gramian_.data();
-  problem.solution = solution->data();
-  problem.share = share->data();
-  problem.share_is_penalty = penalty;
-  problem.factors = factors_;
-  problem.padded = padded_;
-  problem.scalars = scalars_;
-  return problem;
-}
-
-void RowEngine::SolveBatch(const DeviceRows& rows, const RowBatch& batch, bool penalty,
-                           DeviceBuffer<float>* solution, DeviceBuffer<double>* share) const {
-  const RowProblem problem = ProblemOf(rows, penalty, solution, share);
   if (batch.whole_end > batch.whole_begin) {
     kernels_.solve_rows(context_, problem, rows.whole.data() + batch.whole_begin,
                         batch.whole_end - batch.whole_begin);
@@ -146,10 +92,22 @@ void RowEngine::SolveBatch(const DeviceRows& rows, const RowBatch& batch, bool p
   }
 }
 
-void RowEngine::ClearZeroRows(const DeviceRows& rows, DeviceBuffer<float>* solution,
-                              DeviceBuffer<double>* share) const {
-  LaunchClearRows(context_, ProblemOf(rows, false, solution, share), rows.zero.data(),
-                  rows.zero_rows);
+void RowEngine::FoldInBatch(const DeviceRows& rows, const RowBatch& batch,
+                            const SolvedSide& side) const {
+  SolveBatch(rows, batch, side);
+}
+
+AlignedVector<float> RowEngine::DownloadGramian() const {
+  std::vector<float> tiles(static_cast<size_t>(gramian_.size()));
+  gramian_.Download(tiles);
+  const int f = static_cast<int>(factors_);
+  AlignedVector<float> gramian(static_cast<size_t>(f) * static_cast<size_t>(f));
+  for (int i = 0; i < f; ++i) {
+    for (int j = 0; j <= i; ++j) {
+      gramian[i * f + j] = gramian[j * f + i] = tiles[PackedElement(i, j)];
+    }
+  }
+  return gramian;
 }
 
 }  // namespace tidewright

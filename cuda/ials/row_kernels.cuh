@@ -93,19 +93,15 @@ __global__ void __launch_bounds__(kMaxRowThreads, 1)
   if (threadIdx.x == 0) sums.squares[slot] = squares;
 }
 
-// Sums the parts of rows[blockIdx.x] in their order and solves it: in shared memory, or in the
-// row's first slot where kInPlace.
-template <class Multiply, bool kInPlace>
-__global__ void __launch_bounds__(kInPlace ? kInPlaceThreads : kMaxRowThreads, 1)
-    SolvePartsKernel(RowProblem problem, const SplitRow* rows, PartialSums sums) {
-  const SplitRow split = rows[blockIdx.x];
-  const int count = TileCount(problem.padded);
+// tiles = the weighted Gramian and the tiles of a row's parts, right = their sums, in their order;
+// `tiles` may be the first part's. A thread sums whole elements: the i-th of `right` is that of
+// thread i.
+__device__ inline void SumParts(const RowProblem& problem, const SplitRow& split,
+                                const PartialSums& sums, float* tiles, float* right) {
   const int thread = static_cast<int>(threadIdx.x);
   const int threads = static_cast<int>(blockDim.x);
-  const VectorShared shared(problem.padded, DynamicShared());
   const float* first = sums.tiles + split.first_part * sums.tiles_stride;
-  float* tiles = kInPlace ? sums.tiles + split.first_part * sums.tiles_stride : shared.tiles;
-  for (int64_t e = thread; e < TileStart(count, 0); e += threads) {
+  for (int64_t e = thread; e < TileStart(TileCount(problem.padded), 0); e += threads) {
     double sum = 0;
     for (int part = 0; part < split.parts; ++part) sum += first[part * sums.tiles_stride + e];
     tiles[e] = static_cast<float>(
@@ -116,9 +112,23 @@ __global__ void __launch_bounds__(kInPlace ? kInPlaceThreads : kMaxRowThreads, 1
     for (int part = 0; part < split.parts; ++part) {
       sum += sums.right[(split.first_part + part) * static_cast<int64_t>(problem.padded) + i];
     }
-    shared.right[i] = static_cast<float>(sum);
-    shared.x[i] = static_cast<float>(sum);
+    right[i] = static_cast<float>(sum);
   }
+}
+
+// Sums the parts of rows[blockIdx.x] in their order and solves it: in shared memory, or in the
+// row's first slot where kInPlace.
+template <class Multiply, bool kInPlace>
+__global__ void __launch_bounds__(kInPlace ? kInPlaceThreads : kMaxRowThreads, 1)
+    SolvePartsKernel(RowProblem problem, const SplitRow* rows, PartialSums sums) {
+  const SplitRow split = rows[blockIdx.x];
+  const int count = TileCount(problem.padded);
+  const int thread = static_cast<int>(threadIdx.x);
+  const int threads = static_cast<int>(blockDim.x);
+  const VectorShared shared(problem.padded, DynamicShared());
+  float* tiles = kInPlace ? sums.tiles + split.first_part * sums.tiles_stride : shared.tiles;
+  SumParts(problem, split, sums, tiles, shared.right);
+  for (int i = thread; i < problem.padded; i += threads) shared.x[i] = shared.right[i];
   double squares = 0;
   for (int part = 0; part < split.parts; ++part) squares += sums.squares[split.first_part + part];
   __syncthreads();

@@ -1,17 +1,11 @@
 #ifndef TIDEWRIGHT_CUDA_IALS_ROW_LAUNCH_CUH_
 #define TIDEWRIGHT_CUDA_IALS_ROW_LAUNCH_CUH_
 
+#include "cuda/core/launch.h"
 #include "cuda/ials/row_kernels.cuh"
 #include "cuda/ials/row_launch.h"
 
 namespace tidewright {
-
-// A block may use more than 48 KB of shared memory only where its kernel was told so.
-template <class Kernel>
-void AllowShared(Kernel kernel, int64_t bytes) {
-  CUDA_CHECK(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                  static_cast<int>(bytes)));
-}
 
 template <class Multiply>
 RowKernels MakeRowKernels() {

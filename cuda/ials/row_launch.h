@@ -35,9 +35,9 @@ void LaunchSumShares(const DeviceContext& context, const double* shares, int64_t
                      double* total);
 void LaunchClearRows(const DeviceContext& context, const RowProblem& problem, const int32_t* rows,
                      int64_t count);
-void LaunchPadRows(const DeviceContext& context, const float* packed, int padded, int factors,
+void LaunchPadRows(const DeviceContext& context, const float* packed, const TableLayout& layout,
                    int64_t count, float* table);
-void LaunchGatherRows(const DeviceContext& context, const float* table, int padded, int factors,
+void LaunchGatherRows(const DeviceContext& context, const float* table, const TableLayout& layout,
                       const int32_t* rows, int64_t count, float* packed);
 
 }  // namespace tidewright

@@ -36,6 +36,28 @@ TIDEWRIGHT_HOST_DEVICE constexpr int StagedEntries(int padded) { return padded >
 // Floats between gathered rows: 8 or 24 mod 32, so that fragments load without bank conflicts.
 TIDEWRIGHT_HOST_DEVICE constexpr int StagedStride(int columns) { return columns + 8; }
 
+// How the factors of a row lie in a table: in blocks of `block`, each padded to whole tiles with
+// zeros. One block of all of them, unless the solver works block by block.
+struct TableLayout {
+  int64_t factors = 0;
+  int64_t block = 0;
+
+  TIDEWRIGHT_HOST_DEVICE constexpr int blocks() const {
+    return static_cast<int>((factors + block - 1) / block);
+  }
+  TIDEWRIGHT_HOST_DEVICE constexpr int padded_block() const { return PaddedDimension(block); }
+  TIDEWRIGHT_HOST_DEVICE constexpr int padded() const { return blocks() * padded_block(); }
+  TIDEWRIGHT_HOST_DEVICE constexpr int64_t ColumnOf(int64_t factor) const {
+    return factor / block * padded_block() + factor % block;
+  }
+  // -1 for padding.
+  TIDEWRIGHT_HOST_DEVICE constexpr int64_t FactorOf(int64_t column) const {
+    const int64_t within = column % padded_block();
+    const int64_t factor = column / padded_block() * block + within;
+    return within < block && factor < factors ? factor : -1;
+  }
+};
+
 // Half an epoch as its kernels see it: rows to solve against fixed rows. All pointers are the
 // device's; tables of factors have rows of `padded` floats, zero beyond `factors`.
 struct RowProblem {
@@ -44,7 +66,9 @@ struct RowProblem {
   const float* values = nullptr;
   const float* regularization = nullptr;  // a row: lambda (n + alpha0 others)^nu
   const float* fixed = nullptr;
-  const float* gramian = nullptr;  // of `fixed`, packed tiles
+  int64_t stride = 0;                  // floats between rows of `fixed`
+  const float* predictions = nullptr;  // of each entry: b sums c (p - prediction) h; null: 0
+  const float* gramian = nullptr;      // of `fixed`, packed tiles
   float* solution = nullptr;
   double* share = nullptr;        // a row: its share of the objective
   bool share_is_penalty = false;  // lambda |x|^2 alone, else sum c p^2 - <b, x>

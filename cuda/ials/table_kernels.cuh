@@ -32,12 +32,12 @@ __global__ void SumSharesKernel(const double* shares, int64_t count, double* tot
 }
 
 // table[r] = packed[r], the padding 0. One thread an element of the table.
-__global__ void PadRowsKernel(const float* packed, int padded, int factors, int64_t count,
+__global__ void PadRowsKernel(const float* packed, TableLayout layout, int64_t count,
                               float* table) {
   const int64_t element = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
-  if (element >= count * padded) return;
-  const int64_t column = element % padded;
-  table[element] = column < factors ? packed[element / padded * factors + column] : 0.0f;
+  if (element >= count * layout.padded()) return;
+  const int64_t factor = layout.FactorOf(element % layout.padded());
+  table[element] = factor < 0 ? 0.0f : packed[element / layout.padded() * layout.factors + factor];
 }
 
 // Rows without a positive entry: their solution is 0, and so is their share. One thread an element.
@@ -52,12 +52,13 @@ __global__ void ClearRowsKernel(RowProblem problem, const int32_t* rows, int64_t
 
 // packed[r] = table[rows[r]], or table[r] where `rows` is null, without the padding. One thread an
 // element.
-__global__ void GatherRowsKernel(const float* table, int padded, int factors, const int32_t* rows,
+__global__ void GatherRowsKernel(const float* table, TableLayout layout, const int32_t* rows,
                                  int64_t count, float* packed) {
   const int64_t element = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
-  if (element >= count * factors) return;
-  const int64_t row = rows == nullptr ? element / factors : rows[element / factors];
-  packed[element] = table[row * padded + element % factors];
+  if (element >= count * layout.factors) return;
+  const int64_t place = element / layout.factors;
+  const int64_t row = rows == nullptr ? place : rows[place];
+  packed[element] = table[row * layout.padded() + layout.ColumnOf(element % layout.factors)];
 }
 
 }  // namespace tidewright

@@ -1,21 +1,18 @@
+#include "cuda/core/launch.h"
 #include "cuda/ials/row_launch.h"
 #include "cuda/ials/table_kernels.cuh"
 
 namespace tidewright {
 namespace {
 
-constexpr unsigned kThreads = 256;
-
-unsigned BlocksFor(int64_t elements) {
-  return static_cast<unsigned>((elements + kThreads - 1) / kThreads);
-}
+constexpr int kThreads = 256;
 
 }  // namespace
 
 void LaunchSumParts(const DeviceContext& context, const PartialSums& sums, int64_t parts,
                     float* total) {
-  SumPartsKernel<<<BlocksFor(sums.tiles_stride), kThreads, 0, context.stream()>>>(sums, parts,
-                                                                                  total);
+  SumPartsKernel<<<BlocksFor(sums.tiles_stride, kThreads), kThreads, 0, context.stream()>>>(
+      sums, parts, total);
   CUDA_CHECK(cudaGetLastError());
 }
 
@@ -29,24 +26,24 @@ void LaunchSumShares(const DeviceContext& context, const double* shares, int64_t
 void LaunchClearRows(const DeviceContext& context, const RowProblem& problem, const int32_t* rows,
                      int64_t count) {
   if (count == 0) return;
-  ClearRowsKernel<<<BlocksFor(count * problem.padded), kThreads, 0, context.stream()>>>(
+  ClearRowsKernel<<<BlocksFor(count * problem.padded, kThreads), kThreads, 0, context.stream()>>>(
       problem, rows, count);
   CUDA_CHECK(cudaGetLastError());
 }
 
-void LaunchPadRows(const DeviceContext& context, const float* packed, int padded, int factors,
+void LaunchPadRows(const DeviceContext& context, const float* packed, const TableLayout& layout,
                    int64_t count, float* table) {
   if (count == 0) return;
-  PadRowsKernel<<<BlocksFor(count * padded), kThreads, 0, context.stream()>>>(
-      packed, padded, factors, count, table);
+  PadRowsKernel<<<BlocksFor(count * layout.padded(), kThreads), kThreads, 0, context.stream()>>>(
+      packed, layout, count, table);
   CUDA_CHECK(cudaGetLastError());
 }
 
-void LaunchGatherRows(const DeviceContext& context, const float* table, int padded, int factors,
+void LaunchGatherRows(const DeviceContext& context, const float* table, const TableLayout& layout,
                       const int32_t* rows, int64_t count, float* packed) {
   if (count == 0) return;
-  GatherRowsKernel<<<BlocksFor(count * factors), kThreads, 0, context.stream()>>>(
-      table, padded, factors, rows, count, packed);
+  GatherRowsKernel<<<BlocksFor(count * layout.factors, kThreads), kThreads, 0, context.stream()>>>(
+      table, layout, rows, count, packed);
   CUDA_CHECK(cudaGetLastError());
 }
 

@@ -1,12 +1,13 @@
 #include <algorithm>
 
+#include "cuda/ials/row_launch.h"
 #include "cuda/ials/user_vectors.h"
-#include "host/ials/row_solver.h"
+#include "host/ials/half_solver.h"
 
 namespace tidewright {
 
 UserVectors::UserVectors(const DeviceContext& context, const IalsConfig& config,
-                         const EvalSet& users, RowEngine* engine)
+                         const EvalSet& users, HalfEngine* engine)
     : context_(context),
       engine_(engine),
       factors_(config.factors),
@@ -30,7 +31,7 @@ UserVectors::UserVectors(const DeviceContext& context, const IalsConfig& config,
   const Csr known = SelectRows(users.known, unseen);
   unseen_ =
       std::make_unique<DeviceRows>(context, known.view(), ScalarsOf(config), engine->limits());
-  engine->Reserve(*unseen_);
+  engine->ReserveFoldIn(*unseen_);
   unseen_table_ = DeviceBuffer<float>(context, known.rows * engine->padded());
   unseen_share_ = DeviceBuffer<double>(context, known.rows);
 }
@@ -39,9 +40,10 @@ AlignedVector<float> UserVectors::Make(const DeviceBuffer<float>& user_table) {
   AlignedVector<float> result(static_cast<size_t>(count_ * factors_));
   Fetch(user_table, seen_rows_.data(), seen_places_, &result);
   if (unseen_ == nullptr) return result;
-  engine_->ClearZeroRows(*unseen_, &unseen_table_, &unseen_share_);
+  const SolvedSide side{unseen_table_.data(), unseen_share_.data(), true};
+  engine_->ClearZeroRows(*unseen_, side);
   for (const RowBatch& batch : unseen_->bins.batches) {
-    engine_->SolveBatch(*unseen_, batch, true, &unseen_table_, &unseen_share_);
+    engine_->FoldInBatch(*unseen_, batch, side);
   }
   Fetch(unseen_table_, nullptr, unseen_places_, &result);
   return result;
@@ -51,8 +53,7 @@ void UserVectors::Fetch(const DeviceBuffer<float>& table, const int32_t* rows,
                         const std::vector<int64_t>& places, AlignedVector<float>* result) {
   if (places.empty()) return;
   const int64_t count = static_cast<int64_t>(places.size());
-  LaunchGatherRows(context_, table.data(), engine_->padded(), static_cast<int>(factors_), rows,
-                   count, packed_.data());
+  LaunchGatherRows(context_, table.data(), engine_->layout(), rows, count, packed_.data());
   AlignedVector<float> fetched(static_cast<size_t>(count * factors_));
   packed_.Download(fetched);
   for (int64_t row = 0; row < count; ++row) {

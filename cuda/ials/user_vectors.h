@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "cuda/ials/row_engine.h"
+#include "cuda/ials/half_engine.h"
 #include "host/core/aligned.h"
 #include "host/data/split.h"
 #include "host/ials/ials.h"
@@ -17,7 +17,7 @@ namespace tidewright {
 class UserVectors {
  public:
   UserVectors(const DeviceContext& context, const IalsConfig& config, const EvalSet& users,
-              RowEngine* engine);
+              HalfEngine* engine);
 
   // users.model_rows.size() x factors. The engine's fixed table is the items'.
   AlignedVector<float> Make(const DeviceBuffer<float>& user_table);
@@ -28,7 +28,7 @@ class UserVectors {
              const std::vector<int64_t>& places, AlignedVector<float>* result);
 
   const DeviceContext& context_;
-  RowEngine* engine_;
+  HalfEngine* engine_;
   int64_t factors_;
   int64_t count_;
   std::vector<int64_t> seen_places_;

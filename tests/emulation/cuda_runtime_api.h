@@ -33,6 +33,7 @@ enum cudaMemPoolAttr {
 using cudaStream_t = void*;
 using cudaEvent_t = void*;
 using cudaMemPool_t = void*;
+using cudaGraphExec_t = void*;
 constexpr unsigned cudaStreamNonBlocking = 1;
 constexpr unsigned cudaEventDisableTiming = 2;
 constexpr unsigned cudaEventBlockingSync = 1;

@@ -59,6 +59,7 @@ struct Problem {
     problem.values = matrix.values.data();
     problem.regularization = regularization.data();
     problem.fixed = fixed.data();
+    problem.stride = padded;
     problem.gramian = gramian.data();
     problem.solution = solution.data();
     problem.share = share.data();
@@ -344,10 +345,12 @@ TEST(IalsKernelsGather, PaddingATableAndGatheringItWholeGivesItBack) {
   for (int i = 0; i < 5 * 20; ++i) packed.push_back(Uniform(4, i));
   std::vector<float> table(5 * 32, -1.0f);
   std::vector<float> back(packed.size(), -1.0f);
-  emulation::Launch({2, 1, 1}, 96, 0, Order::kForward,
-                    [&] { PadRowsKernel(packed.data(), 32, 20, 5, table.data()); });
-  emulation::Launch({2, 1, 1}, 64, 0, Order::kForward,
-                    [&] { GatherRowsKernel(table.data(), 32, 20, nullptr, 5, back.data()); });
+  emulation::Launch({2, 1, 1}, 96, 0, Order::kForward, [&] {
+    PadRowsKernel(packed.data(), {20, 20}, 5, table.data());
+  });
+  emulation::Launch({2, 1, 1}, 64, 0, Order::kForward, [&] {
+    GatherRowsKernel(table.data(), {20, 20}, nullptr, 5, back.data());
+  });
   EXPECT_EQ(back, packed);
   for (int row = 0; row < 5; ++row) {
     for (int column = 20; column < 32; ++column) EXPECT_EQ(table[row * 32 + column], 0.0f);
@@ -359,7 +362,7 @@ TEST(IalsKernelsGather, RowsComeOutWithoutTheirPadding) {
   const std::vector<int32_t> rows{8, 0, 3};
   std::vector<float> packed(60, -1.0f);
   emulation::Launch({1, 1, 1}, 64, 0, Order::kForward, [&] {
-    GatherRowsKernel(problem.fixed.data(), problem.padded, 20, rows.data(), 3, packed.data());
+    GatherRowsKernel(problem.fixed.data(), {20, 20}, rows.data(), 3, packed.data());
   });
   for (int r = 0; r < 3; ++r) {
     for (int k = 0; k < 20; ++k) {

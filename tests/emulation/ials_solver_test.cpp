@@ -4,100 +4,27 @@
 #include <string>
 #include <vector>
 
-// The solver's own sources, compiled for the emulator, and below them its launchers.
+// The solver's own sources, compiled for the emulator.
 #include "cuda/core/device_context.cu"
+#include "cuda/ials/cg_engine.cu"
+#include "cuda/ials/device_rows.cu"
 #include "cuda/ials/estimate.cu"
+#include "cuda/ials/half_engine.cu"
 #include "cuda/ials/ials_cuda.cu"
+#include "cuda/ials/ialspp_engine.cu"
 #include "cuda/ials/row_engine.cu"
-#include "cuda/ials/row_kernels.cuh"
-#include "cuda/ials/table_kernels.cuh"
 #include "cuda/ials/user_vectors.cu"
+#include "cuda/linalg/gemm.cu"
 #include "host/linalg/top_k.h"
+#include "tests/emulation/halves.h"
+#include "tests/emulation/launchers.h"
 #include "tests/support/ials_reference.h"
 #include "tests/support/ials_twins.h"
+#include "tests/support/tolerances.h"
 
 // The whole CUDA solver of iALS, run by the emulator against the CPU twin.
 
 namespace tidewright {
-
-TraceRange::TraceRange(const char*) {}
-TraceRange::~TraceRange() = default;
-
-namespace {
-
-using emulation::Order;
-
-void Run(int64_t blocks, int64_t passes, int threads, int64_t shared_bytes,
-         const std::function<void()>& body) {
-  emulation::Launch({static_cast<unsigned>(blocks), static_cast<unsigned>(passes), 1}, threads,
-                    static_cast<size_t>(shared_bytes), Order::kForward, body);
-}
-
-void RunElements(int64_t elements, const std::function<void()>& body) {
-  Run((elements + 255) / 256, 1, 256, 0, body);
-}
-
-template <class Multiply>
-RowKernels EmulatedRowKernels() {
-  RowKernels kernels;
-  kernels.solve_rows = [](const DeviceContext&, const RowProblem& problem, const int32_t* rows,
-                          int64_t count) {
-    Run(count, 1, RowWarps(problem.padded) * kWarpSize, SolveShared::Bytes(problem.padded),
-        [&] { SolveRowsKernel<Multiply>(problem, rows); });
-  };
-  kernels.accumulate_parts = [](const DeviceContext&, const RowProblem& problem,
-                                const EntryRange* parts, int64_t count, const PartialSums& sums) {
-    const int warps = RowWarps(problem.padded);
-    const int per_pass = kTilesPerWarp * warps;
-    Run(count, (TriangleTiles(TileCount(problem.padded)) + per_pass - 1) / per_pass,
-        warps * kWarpSize, PartShared::Bytes(problem.padded),
-        [&] { AccumulatePartsKernel<Multiply>(problem, parts, sums); });
-  };
-  kernels.solve_parts = [](const DeviceContext&, const RowProblem& problem, const SplitRow* rows,
-                           int64_t count, const PartialSums& sums, bool in_place) {
-    Run(count, 1, PartsThreads(problem.padded, in_place),
-        VectorShared::Bytes(problem.padded, in_place), [&] {
-          if (in_place) {
-            SolvePartsKernel<Multiply, true>(problem, rows, sums);
-          } else {
-            SolvePartsKernel<Multiply, false>(problem, rows, sums);
-          }
-        });
-  };
-  return kernels;
-}
-
-}  // namespace
-
-const RowKernels& Tf32RowKernels() {
-  static const RowKernels kernels = EmulatedRowKernels<Tf32Multiply>();
-  return kernels;
-}
-const RowKernels& Fp32RowKernels() {
-  static const RowKernels kernels = EmulatedRowKernels<Fp32Multiply>();
-  return kernels;
-}
-void LaunchSumParts(const DeviceContext&, const PartialSums& sums, int64_t parts, float* total) {
-  RunElements(sums.tiles_stride, [&] { SumPartsKernel(sums, parts, total); });
-}
-void LaunchSumShares(const DeviceContext&, const double* shares, int64_t count, double* total) {
-  Run(1, 1, kSumThreads, kSumThreads * sizeof(double),
-      [&] { SumSharesKernel(shares, count, total); });
-}
-void LaunchClearRows(const DeviceContext&, const RowProblem& problem, const int32_t* rows,
-                     int64_t count) {
-  RunElements(count * problem.padded, [&] { ClearRowsKernel(problem, rows, count); });
-}
-void LaunchPadRows(const DeviceContext&, const float* packed, int padded, int factors,
-                   int64_t count, float* table) {
-  RunElements(count * padded, [&] { PadRowsKernel(packed, padded, factors, count, table); });
-}
-void LaunchGatherRows(const DeviceContext&, const float* table, int padded, int factors,
-                      const int32_t* rows, int64_t count, float* packed) {
-  RunElements(count * factors,
-              [&] { GatherRowsKernel(table, padded, factors, rows, count, packed); });
-}
-
 namespace {
 
 class IalsSolver : public ::testing::Test {
@@ -121,6 +48,27 @@ TEST_F(IalsSolver, TrainsAsTheCpuDoesWhereSharedMemoryIsShort) {
   emulation::device.shared_bytes = 15000;
   const Interactions data = RandomInteractions(12, 9, 0.3, 1);
   const IalsConfig config = TwinConfig(64, "fp32");
+  ExpectTwins(*MakeEmulated(config, data), config, data);
+}
+
+IalsConfig CgConfig(int64_t factors, const std::string& precision, int64_t steps) {
+  IalsConfig config = TwinConfig(factors, precision);
+  config.solver = "cg";
+  config.cg_steps = steps;
+  return config;
+}
+
+TEST_F(IalsSolver, CgTrainsAsTheCpuDoes) {
+  const Interactions data = RandomInteractions(20, 14, 0.3, 1);
+  for (const IalsConfig& config : {CgConfig(8, "fp32", 3), CgConfig(50, "fp32", 1),
+                                   CgConfig(100, "fp32", 3), CgConfig(40, "tf32", 3)}) {
+    ExpectTwins(*MakeEmulated(config, data), config, data);
+  }
+}
+
+TEST_F(IalsSolver, CgGoesOnNoFurtherThanTheCpuDoes) {
+  const Interactions data = RandomInteractions(20, 14, 0.3, 1);
+  const IalsConfig config = CgConfig(8, "fp32", 20);
   ExpectTwins(*MakeEmulated(config, data), config, data);
 }
 
@@ -165,6 +113,7 @@ TEST_F(IalsSolver, WhatDoesNotFitIsRefusedWithTheEstimate) {
         << error.what();
   }
   EXPECT_THROW(MakeEmulated(TwinConfig(1025, "tf32"), data), DeviceError);
+  EXPECT_THROW(MakeEmulated(CgConfig(8193, "tf32", 3), data), DeviceError);
 }
 
 TEST_F(IalsSolver, ACheckpointOfAnotherProblemIsRefused) {
@@ -172,6 +121,54 @@ TEST_F(IalsSolver, ACheckpointOfAnotherProblemIsRefused) {
   const auto solver = MakeEmulated(TwinConfig(16, "tf32"), data);
   EXPECT_THROW(MakeEmulated(TwinConfig(24, "tf32"), data)->Restore(solver->Save()), DataError);
   EXPECT_THROW(solver->Restore(MakeIalsCpu(TwinConfig(16, "tf32"), data)->Save()), DataError);
+}
+
+// Halves with few rows and parts at once: every kind of row meets every kind of batch.
+RowBinLimits SmallLimits() {
+  RowBinLimits limits;
+  limits.whole_length = 60;
+  limits.short_length = 12;
+  limits.part_length = 16;
+  limits.parts_at_once = 8;
+  limits.rows_at_once = 5;
+  return limits;
+}
+
+TEST_F(IalsSolver, CgSolvesRowsOfEveryLengthAsTheCpuDoes) {
+  for (const int64_t factors : {20, 40, 100, 200, 300}) {
+    const HalfProblem problem(CgConfig(factors, "fp32", 3), {0, 1, 7, 12, 13, 60, 61, 130, 9}, 130);
+    ExpectHalvesAgree(problem, SmallLimits(), kFp32FactorTolerance, kFp32LossTolerance);
+  }
+}
+
+TEST_F(IalsSolver, CgSolvesWideRowsAsTheCpuDoes) {
+  for (const int64_t factors : {600, 1100}) {
+    const HalfProblem problem(CgConfig(factors, "fp32", 2), {3, 70, 14}, 70);
+    ExpectHalvesAgree(problem, SmallLimits(), kFp32FactorTolerance, kFp32LossTolerance);
+  }
+  const HalfProblem problem(CgConfig(4100, "fp32", 1), {3}, 5);
+  ExpectHalvesAgree(problem, SmallLimits(), kFp32FactorTolerance, kFp32LossTolerance);
+}
+
+TEST_F(IalsSolver, CgFoldsInAsExactlyAsAFactorization) {
+  HalfProblem problem(CgConfig(40, "fp32", 1), {1, 7, 33, 61, 130}, 130);
+  problem.fold_in = true;
+  ExpectHalvesAgree(problem, SmallLimits(), kFp32FactorTolerance, kFp32LossTolerance);
+}
+
+IalsConfig IalsppConfig(int64_t factors, const std::string& precision, int64_t block) {
+  IalsConfig config = TwinConfig(factors, precision);
+  config.solver = "ialspp";
+  config.block_size = block;
+  return config;
+}
+
+TEST_F(IalsSolver, IalsppTrainsAsTheCpuDoes) {
+  const Interactions data = RandomInteractions(20, 14, 0.3, 1);
+  for (const IalsConfig& config :
+       {IalsppConfig(8, "fp32", 0), IalsppConfig(50, "fp32", 20), IalsppConfig(64, "tf32", 32)}) {
+    ExpectTwins(*MakeEmulated(config, data), config, data);
+  }
 }
 
 }  // namespace

@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <string>
+
+#include "cuda/ials/accumulate.cuh"
+#include "cuda/ials/ialspp_engine.h"
+#include "cuda/ials/row_engine.h"
+#include "cuda/linalg/gemm.h"
+#include "host/core/errors.h"
+
+namespace tidewright {
+namespace {
+
+// The vectors of a batch; few enough rows that the stop flag is read often.
+constexpr int64_t kSweepBytes = int64_t{512} << 20;
+constexpr int64_t kMostSweptRows = 16384;
+
+// A larger buffer, the old one gone first: its release comes after what is enqueued for it.
+template <class T>
+void Grow(const DeviceContext& context, int64_t size, DeviceBuffer<T>* buffer) {
+  if (size <= buffer->size()) return;
+  *buffer = {};
+  *buffer = DeviceBuffer<T>(context, size);
+}
+
+int CheckedBlock(const DeviceContext& context, int64_t block) {
+  const int padded = PaddedDimension(block);
+  const int64_t room = context.max_shared_bytes();
+  if (padded <= kMaxFusedFactors && SolveShared::Bytes(padded) <= room &&
+      VectorShared::Bytes(padded, false) <= room) {
+    return padded;
+  }
+  throw DeviceError("cuda:" + std::to_string(context.device()) + " has " + std::to_string(room) +
+                    " bytes of shared memory a block, too few for --block-size " +
+                    std::to_string(block) + "; use a smaller one (at most " +
+                    std::to_string(kMaxFusedFactors) + "), or --device cpu");
+}
+
+}  // namespace
+
+RowBinLimits IalsppEngine::LimitsOf(const TableLayout& layout) {
+  RowBinLimits limits;
+  limits.rows_at_once =
+      std::clamp<int64_t>(kSweepBytes / (8 * layout.padded()), 256, kMostSweptRows);
+  limits.parts_at_once = RowEngine::MaxParts(layout.block);
+  return limits;
+}
+
+int64_t IalsppEngine::WorkspaceBytes(const TableLayout& layout, int64_t entries, int64_t places,
+                                     int64_t parts) {
+  const int64_t padded = layout.padded();
+  const int64_t block_floats = TileStart(TileCount(layout.padded_block()), 0);
+  return 4 * (padded * padded + layout.blocks() * block_floats) + 4 * entries +
+         places * 4 * (2 * padded + layout.padded_block()) +
+         parts * RowEngine::PartBytes(layout.block);
+}
+
+IalsppEngine::IalsppEngine(const DeviceContext& context, const IalsConfig& config)
+    : HalfEngine(context, config, IalsBlockSize(config)),
+      config_(config),
+      kernels_(tf32_ ? Tf32IalsppKernels() : Fp32IalsppKernels()),
+      block_width_(CheckedBlock(context, layout_.block)),
+      gramian_(context, int64_t{padded_} * padded_),
+      blocks_(context, layout_.blocks() * TileStart(TileCount(block_width_), 0)) {
+  limits_ = LimitsOf(layout_);
+}
+
+void IalsppEngine::Reserve(const DeviceRows& rows) {
+  Grow(context_, rows.max_places * padded_, &x_);
+  Grow(context_, rows.max_places * padded_, &product_);
+  Grow(context_, rows.max_places * block_width_, &move_);
+  Grow(context_, rows.ids.size(), &predictions_);
+  const int64_t parts = rows.bins.max_parts;
+  Grow(context_, parts * TileStart(TileCount(block_width_), 0), &part_tiles_);
+  Grow(context_, parts * block_width_, &part_right_);
+  Grow(context_, parts, &part_squares_);
+}
+
+void IalsppEngine::ReserveFoldIn(const DeviceRows& rows) {
+  if (!fold_in_) fold_in_ = std::make_unique<CgEngine>(context_, config_, layout_.block);
+  fold_in_->Reserve(rows);
+}
+
+void IalsppEngine::Fix(const DeviceRows& rows, const DeviceBuffer<float>& table) {
+  fixed_ = table.data();
+  TableGramian(context_, fixed_, rows.cols, padded_, gramian_.data());
+  LaunchPackBlocks(context_, gramian_.data(), padded_, block_width_, blocks_.data());
+}
+
+PartialSums IalsppEngine::Sums() const {
+  return {part_tiles_.data(), TileStart(TileCount(block_width_), 0), part_right_.data(),
+          part_squares_.data()};
+}
+
+IalsppProblem IalsppEngine::ProblemOfBlock(const IalsppProblem& whole, int block) const {
+  IalsppProblem problem = whole;
+  problem.first = block * block_width_;
+  problem.rows.fixed = fixed_ + problem.first;
+  problem.rows.gramian = blocks_.data() + block * TileStart(TileCount(block_width_), 0);
+  problem.rows.predictions = predictions_.data();
+  problem.rows.factors =
+      static_cast<int>(std::min(layout_.block, factors_ - block * layout_.block));
+  problem.rows.padded = block_width_;
+  return problem;
+}
+
+void IalsppEngine::SolveBatch(const DeviceRows& rows, const RowBatch& batch,
+                              const SolvedSide& side) const {
+  IalsppProblem whole;
+  whole.rows = ProblemOf(rows, side);
+  whole.width = padded_;
+  whole.table = fixed_;
+  whole.x = x_.data();
+  whole.product = product_.data();
+  whole.move = move_.data();
+  whole.predictions = predictions_.data();
+  const bool split = batch.split_end > batch.split_begin;
+  const int64_t parts = batch.part_end - batch.part_begin;
+  if (split) {
+    whole.split = rows.split.data() + batch.split_begin;
+    whole.parts = rows.parts.data() + batch.part_begin;
+    whole.owners = rows.owners.data() + batch.part_begin;
+    whole.places = batch.split_end - batch.split_begin;
+  } else {
+    whole.whole = rows.whole.data() + batch.whole_begin;
+    whole.places = batch.whole_end - batch.whole_begin;
+  }
+  LaunchIalsppLoad(context_, whole);
+  LaunchIalsppPredict(context_, whole, split ? parts : whole.places);
+  const RowKernels& sums = tf32_ ? Tf32RowKernels() : Fp32RowKernels();
+  for (int block = 0; block < layout_.blocks(); ++block) {
+    const IalsppProblem problem = ProblemOfBlock(whole, block);
+    MultiplyRows(context_, tf32_, scalars_.unobserved_weight, problem.x, problem.places, padded_,
+                 {gramian_.data() + problem.first, block_width_, padded_}, problem.product);
+    if (split) {
+      sums.accumulate_parts(context_, problem.rows, problem.parts, parts, Sums());
+      kernels_.solve_parts(context_, problem, Sums());
+      LaunchIalsppMoveParts(context_, problem, parts);
+    } else {
+      kernels_.solve_rows(context_, problem);
+    }
+  }
+  if (!side.penalty) {
+    MultiplyRows(context_, tf32_, scalars_.unobserved_weight, whole.x, whole.places, padded_,
+                 {gramian_.data(), padded_, padded_}, whole.product);
+  }
+  LaunchIalsppFinish(context_, whole);
+}
+
+void IalsppEngine::FoldInBatch(const DeviceRows& rows, const RowBatch& batch,
+                               const SolvedSide& side) const {
+  fold_in_->Share(fixed_, gramian_.data());
+  fold_in_->FoldInBatch(rows, batch, side);
+}
+
+AlignedVector<float> IalsppEngine::DownloadGramian() const { return DownloadDense(gramian_); }
+
+}  // namespace tidewright

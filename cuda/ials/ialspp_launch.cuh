@@ -1,0 +1,35 @@
+#ifndef TIDEWRIGHT_CUDA_IALS_IALSPP_LAUNCH_CUH_
+#define TIDEWRIGHT_CUDA_IALS_IALSPP_LAUNCH_CUH_
+
+#include "cuda/core/launch.h"
+#include "cuda/ials/ialspp_launch.h"
+#include "cuda/ials/ialspp_solve.cuh"
+
+namespace tidewright {
+
+template <class Multiply>
+IalsppKernels MakeIalsppKernels() {
+  IalsppKernels kernels;
+  kernels.solve_rows = [](const DeviceContext& context, const IalsppProblem& problem) {
+    const int64_t bytes = SolveShared::Bytes(problem.rows.padded);
+    AllowShared(IalsppSolveRowsKernel<Multiply>, bytes);
+    IalsppSolveRowsKernel<Multiply>
+        <<<static_cast<unsigned>(problem.places), RowWarps(problem.rows.padded) * kWarpSize,
+           static_cast<size_t>(bytes), context.stream()>>>(problem);
+    CUDA_CHECK(cudaGetLastError());
+  };
+  kernels.solve_parts = [](const DeviceContext& context, const IalsppProblem& problem,
+                           const PartialSums& sums) {
+    const int64_t bytes = VectorShared::Bytes(problem.rows.padded, false);
+    AllowShared(IalsppSolvePartsKernel<Multiply>, bytes);
+    IalsppSolvePartsKernel<Multiply>
+        <<<static_cast<unsigned>(problem.places), PartsThreads(problem.rows.padded, false),
+           static_cast<size_t>(bytes), context.stream()>>>(problem, sums);
+    CUDA_CHECK(cudaGetLastError());
+  };
+  return kernels;
+}
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_CUDA_IALS_IALSPP_LAUNCH_CUH_
