@@ -20,17 +20,30 @@ ARCHITECTURES = ["sm_80", "sm_90"]
 # 384 threads a block leave 168 registers a thread.
 ROWS = {"registers": 168, "shared": 0}
 PRECISIONS = ["Tf32Multiply", "Fp32Multiply"]
+# 256 threads a block, two blocks a multiprocessor.
+CG = {"registers": 128, "shared": 0}
+CG_TEAMS = ["8, 1", "16, 1", "32, 1", "32, 2", "32, 4"]
 BUDGETS = {
     **{f"SolveRowsKernel<{p}>": ROWS for p in PRECISIONS},
     **{f"AccumulatePartsKernel<{p}>": ROWS for p in PRECISIONS},
     **{f"SolvePartsKernel<{p}, false>": ROWS for p in PRECISIONS},
     # 256 threads a block leave 255.
     **{f"SolvePartsKernel<{p}, true>": {"registers": 255, "shared": 0} for p in PRECISIONS},
+    **{f"Cg{length}Kernel<{team}>": CG for length in ("Short", "Long") for team in CG_TEAMS},
+    # 1024 threads leave 64.
+    **{f"CgWideKernel<{vectors}>": {"registers": 64, "shared": 0} for vectors in (1, 2)},
+    **{f"CgUpdateKernel<{warps}>": {"registers": 80, "shared": 0} for warps in (1, 8)},
+    **{f"IalsppSolve{what}Kernel<{p}>": ROWS for what in ("Rows", "Parts") for p in PRECISIONS},
+    "IalsppPredictKernel": {"registers": 80, "shared": 0},
+    "IalsppMovePartsKernel": {"registers": 80, "shared": 0},
+    "IalsppFinishKernel": {"registers": 64, "shared": 0},
     "SumPartsKernel": {"registers": 40, "shared": 0},
     "SelectTopKKernel": {"registers": 64, "shared": 9344},
     "CountAboveKernel": {"registers": 64, "shared": 4096},
 }
-SOURCES = ["cuda/ials/rows_tf32.cu", "cuda/ials/rows_fp32.cu", "cuda/ials/tables.cu", "cuda/topk/top_k.cu"]
+SOURCES = ["cuda/ials/rows_tf32.cu", "cuda/ials/rows_fp32.cu", "cuda/ials/cg_launch.cu",
+           "cuda/ials/ialspp_tf32.cu", "cuda/ials/ialspp_fp32.cu", "cuda/ials/ialspp_launch.cu",
+           "cuda/ials/tables.cu", "cuda/topk/top_k.cu"]
 
 KERNEL = re.compile(r"Compiling entry function '([^']+)' for '(sm_\d+)'")
 FRAME = re.compile(r"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads")
