@@ -171,5 +171,27 @@ TEST_F(IalsSolver, IalsppTrainsAsTheCpuDoes) {
   }
 }
 
+TEST_F(IalsSolver, IalsppSolvesRowsOfEveryLengthAsTheCpuDoes) {
+  const std::vector<int64_t> lengths{0, 1, 7, 13, 61, 90};
+  // The last block of 70 is narrow, and 33 is no multiple of anything.
+  for (const auto& [factors, block] : {std::pair(40, 64), {70, 32}, {70, 33}, {150, 100}}) {
+    const HalfProblem problem(IalsppConfig(factors, "fp32", block), lengths, 90);
+    ExpectHalvesAgree(problem, SmallLimits(), kFp32FactorTolerance, kFp32LossTolerance);
+  }
+}
+
+TEST_F(IalsSolver, IalsppFoldsInAsExactlyAsAFactorization) {
+  HalfProblem problem(IalsppConfig(40, "fp32", 20), {1, 7, 33, 61, 130}, 130);
+  problem.fold_in = true;
+  ExpectHalvesAgree(problem, SmallLimits(), kFp32FactorTolerance, kFp32LossTolerance);
+}
+
+TEST_F(IalsSolver, ABlockWiderThanSharedMemoryIsRefused) {
+  const Interactions data = RandomInteractions(20, 14, 0.3, 1);
+  EXPECT_THROW(MakeEmulated(IalsppConfig(600, "tf32", 300), data), DeviceError);
+  emulation::device.shared_bytes = 30000;
+  EXPECT_THROW(MakeEmulated(IalsppConfig(128, "tf32", 128), data), DeviceError);
+}
+
 }  // namespace
 }  // namespace tidewright
