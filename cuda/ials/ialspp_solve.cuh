@@ -1,7 +1,7 @@
 #ifndef TIDEWRIGHT_CUDA_IALS_IALSPP_SOLVE_CUH_
 #define TIDEWRIGHT_CUDA_IALS_IALSPP_SOLVE_CUH_
 
-#include "cuda/ials/ialspp_sweep.cuh"
+#include "cuda/ials/ialspp_predict.cuh"
 #include "cuda/ials/row_kernels.cuh"
 
 namespace tidewright {
