@@ -9,6 +9,7 @@
 #include "cuda/ials/cg_update.cuh"
 #include "cuda/ials/ialspp_launch.h"
 #include "cuda/ials/ialspp_solve.cuh"
+#include "cuda/ials/ialspp_sweep.cuh"
 #include "cuda/ials/row_kernels.cuh"
 #include "cuda/ials/row_launch.h"
 #include "cuda/ials/table_kernels.cuh"
