@@ -20,7 +20,7 @@ ARCHITECTURES = ["sm_80", "sm_90"]
 # 384 threads a block leave 168 registers a thread.
 ROWS = {"registers": 168, "shared": 0}
 PRECISIONS = ["Tf32Multiply", "Fp32Multiply"]
-# 256 threads a block, two blocks a multiprocessor.
+# 256 threads a block, two blocks a multiprocessor at least.
 CG = {"registers": 128, "shared": 0}
 CG_TEAMS = ["8, 1", "16, 1", "32, 1", "32, 2", "32, 4"]
 BUDGETS = {
@@ -34,8 +34,8 @@ BUDGETS = {
     **{f"CgWideKernel<{vectors}>": {"registers": 64, "shared": 0} for vectors in (1, 2)},
     **{f"CgUpdateKernel<{warps}>": {"registers": 80, "shared": 0} for warps in (1, 8)},
     **{f"IalsppSolve{what}Kernel<{p}>": ROWS for what in ("Rows", "Parts") for p in PRECISIONS},
-    "IalsppPredictKernel": {"registers": 80, "shared": 0},
-    "IalsppMovePartsKernel": {"registers": 80, "shared": 0},
+    "IalsppPredictKernel": CG,
+    "IalsppMovePartsKernel": CG,
     "IalsppFinishKernel": {"registers": 64, "shared": 0},
     "SumPartsKernel": {"registers": 40, "shared": 0},
     "SelectTopKKernel": {"registers": 64, "shared": 9344},
