@@ -21,6 +21,7 @@
 #include "host/data/split.h"
 #include "host/ials/dual_rows.h"
 #include "host/ials/ials.h"
+#include "host/ials/padded_rows.h"
 #include "host/ials/row_solver.h"
 #include "host/linalg/dense.h"
 #include "host/linalg/packed.h"
@@ -54,7 +55,7 @@ double LargestResidual(const IalsConfig& config, const CsrView& rows, const floa
   PackedGramian(fixed, rows.cols, f, base.data());
   for (float& value : base) value *= static_cast<float>(config.unobserved_weight);
   const IalsRowProblem problem{ScalarsOf(config), rows, fixed, f, base.data()};
-  const auto solver = MakeCholeskyHalfSolver(config);
+  const auto solver = MakeCholeskyHalfSolver();
   solver->Begin(problem);
   AlignedVector<float> solved(static_cast<size_t>(rows.rows * f));
   ParallelRanges(rows.rows, kIalsBlockRows, [&](int64_t begin, int64_t end, int thread) {
@@ -111,11 +112,8 @@ void TimePhases(const IalsConfig& config, const CsrView& rows, const AlignedVect
   AlignedVector<float> base(static_cast<size_t>(PackedFloats(f)));
   PackedGramian(fixed.data(), rows.cols, f, base.data());
   const IalsRowProblem problem{ScalarsOf(config), rows, fixed.data(), f, base.data()};
-  const int64_t stride = (f + 15) / 16 * 16;
-  AlignedVector<float> padded(static_cast<size_t>(rows.cols * stride), 0.0f);
-  for (int64_t row = 0; row < rows.cols; ++row) {
-    std::copy_n(fixed.data() + row * f, f, padded.data() + row * stride);
-  }
+  PaddedRows padded;
+  padded.Set(fixed.data(), rows.cols, f);
   const AlignedVector<float> ones(static_cast<size_t>(std::max<int64_t>(f, RowPanelStride(f))),
                                   1.0f);
   struct Workspace {
@@ -143,8 +141,8 @@ void TimePhases(const IalsConfig& config, const CsrView& rows, const AlignedVect
   });
   phases->dual_seconds += meter.Seconds([&] {
     each_row(true, [&](int64_t row, int64_t entries, Workspace& space) {
-      GatherRows(padded.data(), stride, f, rows.ids + rows.offsets[row], entries, ones.data(),
-                 ones.data(), space.panel.data());
+      GatherRows(padded.data(), padded.stride(), f, rows.ids + rows.offsets[row], entries,
+                 ones.data(), ones.data(), space.panel.data());
       RowGram(space.panel.data(), f, entries, space.packed.data());
     });
   });

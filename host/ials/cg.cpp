@@ -12,6 +12,7 @@
 #include "host/ials/entry_pass.h"
 #include "host/ials/half_solver.h"
 #include "host/ials/padded_rows.h"
+#include "host/ials/positive_entries.h"
 #include "host/linalg/gemm.h"
 #include "host/linalg/packed.h"
 
@@ -111,10 +112,9 @@ class CgHalfSolver : public IalsHalfSolver {
     space->rows.clear();
     for (int64_t row = begin; row < end; ++row) {
       float* own = x + (row - begin) * f;
-      const float* values = problem_.rows.values + problem_.rows.offsets[row];
       const int64_t count = Entries(row, row + 1);
-      if (std::none_of(values, values + count, [](float value) { return value > 0; })) {
-        std::fill(own, own + f, 0.0f);  // b = 0
+      if (!HasPositive(problem_.rows, row)) {
+        std::fill(own, own + f, 0.0f);
         continue;
       }
       std::copy_n(own, f, space->x.data() + space->rows.size() * fixed_.stride());

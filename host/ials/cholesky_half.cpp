@@ -5,6 +5,7 @@
 #include "host/core/parallel.h"
 #include "host/ials/dual_rows.h"
 #include "host/ials/half_solver.h"
+#include "host/ials/positive_entries.h"
 #include "host/ials/row_solver.h"
 
 namespace tidewright {
@@ -32,15 +33,7 @@ class CholeskyHalfSolver : public IalsHalfSolver {
     int64_t slots = 0;
     int64_t rows[kIalsBlockRows];
     for (int64_t row = begin; row < end; ++row) {
-      const CsrView& all = problem_.rows;
-      const float* values = all.values + all.offsets[row];
-      const int64_t entries = all.offsets[row + 1] - all.offsets[row];
-      if (std::none_of(values, values + entries, [](float value) { return value > 0; })) {
-        // b = 0, so x = 0 whatever A is.
-        std::fill_n(x + (row - begin) * f, f, 0.0f);
-      } else if (dual_ && DualRows::Takes(entries, f) && dual_->CanSolve(row)) {
-        if (!space.dual) space.dual = std::make_unique<DualRows::Workspace>(f);
-        sum.Add(dual_->SolveRotated(row, slots, space.dual.get()));
+      if (dual_ && SolveByDual(row, slots, &space, &sum)) {
         rows[slots++] = row - begin;
       } else {
         if (!space.primal) space.primal = std::make_unique<IalsRowSolver>(f);
@@ -62,6 +55,18 @@ class CholeskyHalfSolver : public IalsHalfSolver {
     std::unique_ptr<DualRows::Workspace> dual;
   };
 
+  // False where the row is for its own equations.
+  bool SolveByDual(int64_t row, int64_t slot, Space* space, IalsRowResult* sum) {
+    const CsrView& rows = problem_.rows;
+    const int64_t entries = rows.offsets[row + 1] - rows.offsets[row];
+    if (!DualRows::Takes(entries, problem_.factors) || !HasPositive(rows, row)) return false;
+    const float regularization = IalsRowRegularization(problem_.scalars, entries, rows.cols);
+    if (!dual_->CanSolve(regularization)) return false;
+    if (!space->dual) space->dual = std::make_unique<DualRows::Workspace>(problem_.factors);
+    sum->Add(dual_->SolveRotated(row, regularization, slot, space->dual.get()));
+    return true;
+  }
+
   IalsRowProblem problem_;
   std::unique_ptr<DualRows> dual_;
   std::vector<Space> spaces_;
@@ -69,7 +74,7 @@ class CholeskyHalfSolver : public IalsHalfSolver {
 
 }  // namespace
 
-std::unique_ptr<IalsHalfSolver> MakeCholeskyHalfSolver(const IalsConfig&) {
+std::unique_ptr<IalsHalfSolver> MakeCholeskyHalfSolver() {
   return std::make_unique<CholeskyHalfSolver>();
 }
 

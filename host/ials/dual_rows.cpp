@@ -82,16 +82,9 @@ DualRows::DualRows(const IalsRowProblem& problem)
   });
 }
 
-float DualRows::Regularization(int64_t row) const {
-  return IalsRowRegularization(problem_.scalars,
-                               problem_.rows.offsets[row + 1] - problem_.rows.offsets[row],
-                               problem_.rows.cols);
-}
-
-bool DualRows::CanSolve(int64_t row) const {
-  const double regularization = static_cast<double>(Regularization(row));
-  const double smallest = smallest_ + regularization;
-  const double largest = largest_ + regularization;
+bool DualRows::CanSolve(float regularization) const {
+  const double smallest = smallest_ + static_cast<double>(regularization);
+  const double largest = largest_ + static_cast<double>(regularization);
   return smallest > 0 && largest < kLargestCondition * smallest;
 }
 
@@ -105,11 +98,11 @@ GatherAhead DualRows::NextRow(int64_t row) const {
           rows.offsets[row + 2] - rows.offsets[row + 1]};
 }
 
-IalsRowResult DualRows::SolveRotated(int64_t row, int64_t slot, Workspace* workspace) const {
+IalsRowResult DualRows::SolveRotated(int64_t row, float regularization, int64_t slot,
+                                     Workspace* workspace) const {
   const int64_t f = problem_.factors;
   const int64_t begin = problem_.rows.offsets[row];
   const int64_t count = problem_.rows.offsets[row + 1] - begin;
-  const float regularization = Regularization(row);
   if (workspace->column_regularization != regularization) {
     InverseRoots(spectrum_.data(), stride_, regularization, workspace->column_scale.data());
     workspace->column_regularization = regularization;

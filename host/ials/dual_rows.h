@@ -38,19 +38,19 @@ class DualRows {
     AlignedVector<float> row_scale, target, solution;
     AlignedVector<float> column_scale;
     float column_regularization = -1;  // what column_scale was made for; -1: to be made
-    AlignedVector<float> rotated;      // kIalsBlockRows x RowStride: x in the basis Q
+    AlignedVector<float> rotated;      // a block of rows: x in the basis Q, on whole vectors
     AlignedVector<float> block;
   };
 
   // False where D_u is too ill-conditioned for float32: the row must be solved otherwise.
-  bool CanSolve(int64_t row) const;
-  // Solves a row into slot `slot` of the workspace's rotated vectors.
-  IalsRowResult SolveRotated(int64_t row, int64_t slot, Workspace* workspace) const;
+  bool CanSolve(float regularization) const;
+  // Solves a row of this lambda_u into slot `slot` of the workspace's rotated vectors.
+  IalsRowResult SolveRotated(int64_t row, float regularization, int64_t slot,
+                             Workspace* workspace) const;
   // x[0 .. slots) of `block`, factors floats each, from the rotated vectors.
   void RotateBack(int64_t slots, Workspace* workspace) const;
 
  private:
-  float Regularization(int64_t row) const;
   GatherAhead NextRow(int64_t row) const;
 
   const IalsRowProblem problem_;

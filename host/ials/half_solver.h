@@ -55,7 +55,7 @@ class IalsHalfSolver {
   virtual IalsRowResult Solve(int64_t begin, int64_t end, int thread, float* x) = 0;
 };
 
-std::unique_ptr<IalsHalfSolver> MakeCholeskyHalfSolver(const IalsConfig& config);
+std::unique_ptr<IalsHalfSolver> MakeCholeskyHalfSolver();
 
 // `steps` of conjugate gradients a row from the row's factors as they are (Takacs, Pilaszy and
 // Tikk, "Applications of the conjugate gradient method for implicit feedback collaborative

@@ -21,7 +21,7 @@ namespace {
 std::unique_ptr<IalsHalfSolver> MakeHalfSolver(const IalsConfig& config) {
   if (config.solver == "cg") return MakeCgHalfSolver(config.cg_steps);
   if (config.solver == "ialspp") return MakeIalsppHalfSolver(IalsBlockSize(config));
-  return MakeCholeskyHalfSolver(config);
+  return MakeCholeskyHalfSolver();
 }
 
 int64_t BlocksOf(int64_t rows) { return (rows + kIalsBlockRows - 1) / kIalsBlockRows; }

@@ -12,6 +12,7 @@
 #include "host/ials/half_solver.h"
 #include "host/ials/ialspp_kernels-inl.h"
 #include "host/ials/padded_rows.h"
+#include "host/ials/positive_entries.h"
 #include "host/linalg/gemm.h"
 #include "host/linalg/packed.h"
 
@@ -115,10 +116,9 @@ class IalsppHalfSolver : public IalsHalfSolver {
     space->rows.clear();
     for (int64_t row = begin; row < end; ++row) {
       float* own = x + (row - begin) * f;
-      const float* values = problem_.rows.values + offsets[row];
       const int64_t count = offsets[row + 1] - offsets[row];
-      if (std::none_of(values, values + count, [](float value) { return value > 0; })) {
-        std::fill(own, own + f, 0.0f);  // b = 0
+      if (!HasPositive(problem_.rows, row)) {
+        std::fill(own, own + f, 0.0f);
         continue;
       }
       std::copy_n(own, f,

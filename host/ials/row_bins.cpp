@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/ials/positive_entries.h"
+
 namespace tidewright {
 
 std::vector<EntryRange> CutEvenly(int64_t count, int64_t length, int64_t parts_at_once) {
@@ -20,8 +22,7 @@ RowBins BinRows(const CsrView& matrix, const RowBinLimits& limits) {
   const auto length = [offsets](int32_t row) { return offsets[row + 1] - offsets[row]; };
   for (int64_t r = 0; r < matrix.rows; ++r) {
     const int32_t row = static_cast<int32_t>(r);
-    if (std::none_of(matrix.values + offsets[r], matrix.values + offsets[r + 1],
-                     [](float value) { return value > 0; })) {
+    if (!HasPositive(matrix, r)) {
       bins.zero.push_back(row);
     } else if (length(row) <= limits.whole_length) {
       bins.whole.push_back(row);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/ials/positive_entries.h"
 #include "host/linalg/packed.h"
 
 namespace tidewright {
@@ -62,11 +63,8 @@ IalsRowResult IalsRowSolver::Solve(const IalsRowProblem& problem, int64_t row, f
   const int64_t f = problem.factors;
   const int64_t begin = problem.rows.offsets[row];
   const int64_t end = problem.rows.offsets[row + 1];
-  const bool has_positive = std::any_of(problem.rows.values + begin, problem.rows.values + end,
-                                        [](float value) { return value > 0; });
   IalsRowResult result;
-  if (!has_positive) {
-    // b = 0, so x = 0 whatever A is.
+  if (!HasPositive(problem.rows, row)) {
     std::fill(x, x + f, 0.0f);
     return result;
   }

@@ -70,8 +70,7 @@ inline HalfResult SolveOnCpu(const HalfProblem& problem) {
   AlignedVector<float> base(static_cast<size_t>(PackedFloats(f)), 0.0f);
   PackedGramian(problem.fixed.data(), problem.matrix.cols, f, base.data());
   for (float& value : base) value *= static_cast<float>(config.unobserved_weight);
-  const auto solver = problem.fold_in || config.solver == "cholesky"
-                          ? MakeCholeskyHalfSolver(config)
+  const auto solver = problem.fold_in || config.solver == "cholesky" ? MakeCholeskyHalfSolver()
                       : config.solver == "cg" ? MakeCgHalfSolver(config.cg_steps)
                                               : MakeIalsppHalfSolver(IalsBlockSize(config));
   const IalsRowProblem half{ScalarsOf(config), problem.matrix.view(), problem.fixed.data(), f,

@@ -1,5 +1,8 @@
 #include "tests/support/ials_reference.h"
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -92,6 +95,24 @@ Interactions RandomInteractions(int64_t users, int64_t items, double density, ui
     matrix.offsets.push_back(matrix.nnz());
   }
   return Interactions::FromUserRows(std::move(matrix));
+}
+
+FactorModel Trained(const IalsConfig& config, const Interactions& data, int epochs) {
+  const auto solver = MakeIalsCpu(config, data);
+  const StopFlag stop;
+  for (int epoch = 0; epoch < epochs; ++epoch) EXPECT_TRUE(solver->RunEpoch(stop).finished);
+  return std::get<FactorModel>(solver->Snapshot());
+}
+
+double LargestDifference(const AlignedVector<float>& a, const std::vector<double>& b) {
+  EXPECT_EQ(a.size(), b.size());
+  double largest = 0;
+  double scale = 0;
+  for (size_t i = 0; i < b.size(); ++i) {
+    largest = std::max(largest, std::abs(static_cast<double>(a[i]) - b[i]));
+    scale = std::max(scale, std::abs(b[i]));
+  }
+  return largest / scale;
 }
 
 }  // namespace tidewright

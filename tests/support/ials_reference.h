@@ -31,6 +31,12 @@ std::vector<double> SolveRowsDense(const IalsConfig& config, const CsrView& rows
 // row is empty.
 Interactions RandomInteractions(int64_t users, int64_t items, double density, uint64_t seed);
 
+// The model of a CPU solver after so many epochs.
+FactorModel Trained(const IalsConfig& config, const Interactions& data, int epochs);
+
+// Of any two elements, relative to the largest of `b`.
+double LargestDifference(const AlignedVector<float>& a, const std::vector<double>& b);
+
 }  // namespace tidewright
 
 #endif  // TIDEWRIGHT_TESTS_SUPPORT_IALS_REFERENCE_H_

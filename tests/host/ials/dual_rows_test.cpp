@@ -58,8 +58,9 @@ TEST_P(DualRowsFor, RowsMatchADenseFloat64SolutionAndTheirShareOfTheObjective) {
       const int64_t entries = rows.offsets[row + 1] - rows.offsets[row];
       if (entries == 0 || !DualRows::Takes(entries, f)) continue;
       ++taken;
-      ASSERT_TRUE(dual.CanSolve(row));
-      const IalsRowResult result = dual.SolveRotated(row, 2, &workspace);
+      const float regularization = IalsRowRegularization(half.problem.scalars, entries, rows.cols);
+      ASSERT_TRUE(dual.CanSolve(regularization));
+      const IalsRowResult result = dual.SolveRotated(row, regularization, 2, &workspace);
       ASSERT_TRUE(result.solved);
       dual.RotateBack(3, &workspace);
       const float* x = workspace.block.data() + 2 * f;
@@ -81,8 +82,7 @@ TEST_P(DualRowsFor, RowsMatchADenseFloat64SolutionAndTheirShareOfTheObjective) {
         loss += c * p * (p - score);  // at the minimum: sum c p^2 - <b, x>
       }
       EXPECT_NEAR(result.loss, loss, 1e-4 * (1 + loss));
-      const double lambda =
-          static_cast<double>(IalsRowRegularization(half.problem.scalars, entries, rows.cols));
+      const double lambda = static_cast<double>(regularization);
       EXPECT_NEAR(result.regularization, lambda * norm, 1e-4 * (1e-3 + lambda * norm));
     }
     EXPECT_GT(taken, 100);
@@ -97,7 +97,7 @@ TEST(DualRows, ASpectrumBeyondFloat32IsLeftToTheOtherEquations) {
   config.unobserved_weight = 0;
   config.regularization = 0;
   const Half half(config, 0.1);
-  EXPECT_FALSE(DualRows(half.problem).CanSolve(0));
+  EXPECT_FALSE(DualRows(half.problem).CanSolve(0.0f));
 }
 
 TEST(DualRows, PayWhereRowsAreManyAndShort) {

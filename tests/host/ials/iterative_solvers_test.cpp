@@ -30,24 +30,6 @@ IalsConfig SmallConfig(const std::string& solver) {
   return config;
 }
 
-FactorModel Trained(const IalsConfig& config, const Interactions& data, int epochs) {
-  const auto solver = MakeIalsCpu(config, data);
-  const StopFlag stop;
-  for (int epoch = 0; epoch < epochs; ++epoch) EXPECT_TRUE(solver->RunEpoch(stop).finished);
-  return std::get<FactorModel>(solver->Snapshot());
-}
-
-double LargestDifference(const AlignedVector<float>& a, const std::vector<double>& b) {
-  EXPECT_EQ(a.size(), b.size());
-  double largest = 0;
-  double scale = 0;
-  for (size_t i = 0; i < b.size(); ++i) {
-    largest = std::max(largest, std::abs(static_cast<double>(a[i]) - b[i]));
-    scale = std::max(scale, std::abs(b[i]));
-  }
-  return largest / scale;
-}
-
 // One half in float64, as the configuration says.
 std::vector<double> HalfDense(const IalsConfig& config, const Csr& rows,
                               const std::vector<double>& fixed, std::vector<double> start) {
