@@ -15,7 +15,7 @@ THE_ONE_IFDEF = "host/core/host_device.h"
 CORE = ["host/core"]
 DATA = CORE + ["host/data"]
 ALGORITHM = DATA + ["host/features", "host/linalg", "host/metrics", "host/model"]
-ALGORITHMS = ["host/ials"]
+ALGORITHMS = ["host/gbdt", "host/ials", "host/logistic"]
 BACKEND = ALGORITHM + ALGORITHMS + ["host/backend"]
 MAY_INCLUDE = {
     "host/core": [],

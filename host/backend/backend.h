@@ -6,8 +6,10 @@
 
 #include "host/backend/meter.h"
 #include "host/data/interactions.h"
+#include "host/gbdt/gbdt.h"
 #include "host/ials/ials.h"
 #include "host/linalg/top_k.h"
+#include "host/logistic/logistic.h"
 #include "host/model/solver.h"
 
 namespace tidewright {
@@ -29,6 +31,12 @@ struct Backend {
                                        const Interactions& data) = nullptr;
   CostEstimate (*estimate_ials)(const IalsConfig& config, int64_t users, int64_t items,
                                 int64_t entries) = nullptr;
+  std::unique_ptr<Solver> (*make_gbdt)(const GbdtConfig& config, TableProblem problem) = nullptr;
+  CostEstimate (*estimate_gbdt)(const GbdtConfig& config, int64_t rows, int64_t columns) = nullptr;
+  std::unique_ptr<Solver> (*make_logistic)(const LogisticConfig& config,
+                                           TableProblem problem) = nullptr;
+  CostEstimate (*estimate_logistic)(const LogisticConfig& config, int64_t rows,
+                                    int64_t columns) = nullptr;
   TopKResult (*top_k)(const TopKRequest& request) = nullptr;
   // For benchmarks: how its time is taken, and what it can do at best.
   std::unique_ptr<Meter> (*make_meter)() = nullptr;

@@ -148,8 +148,28 @@ SafetensorsReader OpenArrays(const ArtifactFile& file, InputFile input) {
   return reader;
 }
 
-int64_t RowsOf(const FactorModel& model) { return model.users; }
-int64_t ColsOf(const FactorModel& model) { return model.items; }
+// What of a recommender lies beside its model.
+void ReadTables(const SafetensorsReader& ids, const FactorModel& model, Artifact* artifact) {
+  artifact->users = ReadTable(ids, "user", model.users);
+  artifact->items = ReadTable(ids, "item", model.items);
+  if (ids.Has("item_name_offsets")) {
+    artifact->item_names = ReadTable(ids, "item_name", model.items);
+  }
+}
+
+int64_t ColumnsOf(const TreeEnsemble& model) { return model.features; }
+int64_t ColumnsOf(const LinearModel& model) { return model.features; }
+
+// The columns that the manifest names are those that the model reads.
+template <class Classifier>
+void CheckFeatures(const Classifier& model, const std::optional<FeatureSpec>& features,
+                   const std::string& manifest_path) {
+  const int64_t named = features ? static_cast<int64_t>(features->columns.size()) : 0;
+  if (named != ColumnsOf(model)) {
+    throw DataError({manifest_path, "features", {}}, "it names " + std::to_string(named),
+                    std::to_string(ColumnsOf(model)) + ", which the model reads");
+  }
+}
 
 ArtifactFile WritePart(const std::string& directory, const std::string& part,
                        const std::vector<ArrayView>& arrays,
@@ -172,13 +192,15 @@ void WriteArtifactFiles(const std::string& directory, const Artifact& artifact,
   document.model_kind = ModelKind(artifact.model);
   document.files["model"] = WritePart(directory, "model", ModelArrays(artifact.model, ""),
                                       {{"kind", document.model_kind}});
-  std::vector<ArrayView> tables = TableArrays("user", artifact.users);
-  const auto append = [&](const std::vector<ArrayView>& more) {
-    tables.insert(tables.end(), more.begin(), more.end());
-  };
-  append(TableArrays("item", artifact.items));
-  if (artifact.item_names) append(TableArrays("item_name", *artifact.item_names));
-  document.files["ids"] = WritePart(directory, "ids", tables, {});
+  if (std::holds_alternative<FactorModel>(artifact.model)) {
+    std::vector<ArrayView> tables = TableArrays("user", artifact.users);
+    const auto append = [&](const std::vector<ArrayView>& more) {
+      tables.insert(tables.end(), more.begin(), more.end());
+    };
+    append(TableArrays("item", artifact.items));
+    if (artifact.item_names) append(TableArrays("item_name", *artifact.item_names));
+    document.files["ids"] = WritePart(directory, "ids", tables, {});
+  }
   if (artifact.history) {
     const Csr& history = *artifact.history;
     document.files["history"] =
@@ -204,17 +226,31 @@ Artifact LoadArtifact(const std::string& directory) {
   };
   Artifact artifact;
   artifact.model = ReadModel(open.document.model_kind, arrays("model"), "");
-  const int64_t users = std::visit([](const auto& m) { return RowsOf(m); }, artifact.model);
-  const int64_t items = std::visit([](const auto& m) { return ColsOf(m); }, artifact.model);
-  const SafetensorsReader ids = arrays("ids");
-  artifact.users = ReadTable(ids, "user", users);
-  artifact.items = ReadTable(ids, "item", items);
-  if (ids.Has("item_name_offsets")) artifact.item_names = ReadTable(ids, "item_name", items);
-  if (open.document.files.count("history") > 0) {
-    artifact.history = ReadHistory(arrays("history"), users, items);
-  }
   artifact.manifest = std::move(open.document.manifest);
+  const auto read_rest = [&](const auto& model) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(model)>, FactorModel>) {
+      ReadTables(arrays("ids"), model, &artifact);
+      if (open.document.files.count("history") > 0) {
+        artifact.history = ReadHistory(arrays("history"), model.users, model.items);
+      }
+    } else {
+      CheckFeatures(model, artifact.manifest.features, open.manifest_path);
+    }
+  };
+  std::visit(read_rest, artifact.model);
   return artifact;
+}
+
+const FactorModel& RecommenderOf(const Artifact& artifact, const std::string& directory) {
+  if (const auto* model = std::get_if<FactorModel>(&artifact.model)) return *model;
+  throw UsageError(directory + " holds a " + artifact.manifest.algorithm +
+                   " model, which recommends nothing; use tidewright score on it");
+}
+
+const FeatureSpec& FeaturesOf(const Artifact& artifact, const std::string& directory) {
+  if (artifact.manifest.features) return *artifact.manifest.features;
+  throw UsageError(directory + " holds a " + artifact.manifest.algorithm +
+                   " model, which scores no table; use tidewright recommend on it");
 }
 
 bool IsArtifact(const std::string& directory) {

@@ -10,6 +10,7 @@
 
 #include "host/core/ids.h"
 #include "host/core/metric_value.h"
+#include "host/data/feature_table.h"
 #include "host/data/interactions.h"
 #include "host/model/model.h"
 
@@ -35,10 +36,12 @@ struct Manifest {
   int best_epoch = 0;  // whose model this is
   double loss = 0;     // of that epoch
   std::map<std::string, MetricValue> validation_metrics;
+  std::optional<FeatureSpec> features;  // of a classifier: the columns it reads, and its label
 };
 
 // A trained model and what serving needs beside it. On disk a directory, described byte for byte in
-// FORMAT.md.
+// FORMAT.md. Users, items and history are a recommender's; a classifier has features in its
+// manifest instead and keeps nothing of the rows it was trained on.
 struct Artifact {
   Manifest manifest;
   Model model;
@@ -62,6 +65,11 @@ void WriteArtifactFiles(const std::string& directory, const Artifact& artifact,
 // Throws IoError (not there), DataError (not an artifact, a checksum or a shape that disagrees, a
 // version this program does not know).
 Artifact LoadArtifact(const std::string& directory);
+
+// The factors of a recommender. Throws UsageError where `artifact`, read from `directory`, is none.
+const FactorModel& RecommenderOf(const Artifact& artifact, const std::string& directory);
+// The columns of a classifier. Throws UsageError where it is none.
+const FeatureSpec& FeaturesOf(const Artifact& artifact, const std::string& directory);
 
 // True where `directory` holds a manifest.json: how `inspect` tells an artifact from a file.
 bool IsArtifact(const std::string& directory);

@@ -42,6 +42,8 @@ class Node {
     return Node(*found, path_, Below(name));
   }
 
+  bool Has(const std::string& name) const { return value_.is_object() && value_.contains(name); }
+
   std::string Text() const {
     if (!value_.is_string()) Refuse("a string");
     return value_.get<std::string>();
@@ -77,12 +79,15 @@ class Node {
     }
   }
 
+  template <class Visit>
+  void ForEachElement(Visit visit) const {
+    if (!value_.is_array()) Refuse("a list");
+    for (const ordered_json& element : value_) visit(Node(element, path_, key_));
+  }
+
   std::vector<int64_t> Sizes() const {
-    if (!value_.is_array()) Refuse("a list of whole numbers");
     std::vector<int64_t> sizes;
-    for (const ordered_json& size : value_) {
-      sizes.push_back(Node(size, path_, key_).Whole(0, INT64_MAX));
-    }
+    ForEachElement([&](const Node& size) { sizes.push_back(size.Whole(0, INT64_MAX)); });
     return sizes;
   }
 
@@ -120,18 +125,59 @@ ArtifactFile ParseFile(const Node& node) {
     info.name = name;
     const std::string type = array["dtype"].Text();
     bool known = false;
-    for (const ArrayType candidate :
-         {ArrayType::kF64, ArrayType::kI64, ArrayType::kF32, ArrayType::kI32, ArrayType::kU8}) {
+    for (const ArrayType candidate : {ArrayType::kF64, ArrayType::kI64, ArrayType::kF32,
+                                      ArrayType::kI32, ArrayType::kU32, ArrayType::kU8}) {
       if (type == ArrayTypeName(candidate)) {
         info.type = candidate;
         known = true;
       }
     }
-    if (!known) array["dtype"].Refuse("F64, I64, F32, I32 or U8");
+    if (!known) array["dtype"].Refuse("F64, I64, F32, I32, U32 or U8");
     info.shape = array["shape"].Sizes();
     file.arrays.push_back(std::move(info));
   });
   return file;
+}
+
+ordered_json FeaturesJson(const FeatureSpec& spec) {
+  ordered_json columns = ordered_json::array();
+  for (const FeatureDescription& column : spec.columns) {
+    ordered_json json = {{"kind", FeatureKindName(column.kind)}, {"name", column.name}};
+    if (column.kind == FeatureKind::kCategory) json["categories"] = column.categories;
+    columns.push_back(std::move(json));
+  }
+  return {{"columns", columns}, {"label", spec.label_name}};
+}
+
+FeatureSpec ParseFeatures(const Node& node) {
+  FeatureSpec spec;
+  spec.label_name = node["label"].Text();
+  std::set<std::string> names;
+  node["columns"].ForEachElement([&](const Node& element) {
+    FeatureDescription column;
+    column.name = element["name"].Text();
+    if (!names.insert(column.name).second) element["name"].Refuse("names that differ");
+    const std::string kind = element["kind"].Text();
+    bool known = false;
+    for (const FeatureKind candidate :
+         {FeatureKind::kNumber, FeatureKind::kBoolean, FeatureKind::kCategory}) {
+      if (kind != FeatureKindName(candidate)) continue;
+      column.kind = candidate;
+      known = true;
+    }
+    if (!known) element["kind"].Refuse("number, boolean or category");
+    if (column.kind == FeatureKind::kCategory) {
+      std::set<std::string> categories;
+      element["categories"].ForEachElement([&](const Node& category) {
+        column.categories.push_back(category.Text());
+        if (!categories.insert(column.categories.back()).second) {
+          category.Refuse("categories that differ");
+        }
+      });
+    }
+    spec.columns.push_back(std::move(column));
+  });
+  return spec;
 }
 
 }  // namespace
@@ -148,29 +194,30 @@ std::string ManifestText(const ManifestDocument& document) {
   for (const auto& [name, value] : m.validation_metrics) {
     validation[name] = {{"high", value.high}, {"low", value.low}, {"mean", value.mean}};
   }
-  const ordered_json root = {{"algorithm", m.algorithm},
-                             {"config", config},
-                             {"data",
-                              {{"aggregation", m.aggregation},
-                               {"fingerprint", m.data_fingerprint},
-                               {"layout", m.data_layout},
-                               {"signals", signals},
-                               {"split", m.split},
-                               {"train_begin_us", m.train_begin},
-                               {"train_end_us", m.train_end},
-                               {"train_entries", m.train_entries},
-                               {"validation_split", m.validation_split}}},
-                             {"files", files},
-                             {"format", kFormat},
-                             {"format_version", kFormatVersion},
-                             {"model_kind", document.model_kind},
-                             {"seed", m.seed},
-                             {"simd", m.simd},
-                             {"training",
-                              {{"best_epoch", m.best_epoch},
-                               {"epochs", m.epochs},
-                               {"loss", m.loss},
-                               {"validation", validation}}}};
+  ordered_json root = {{"algorithm", m.algorithm},
+                       {"config", config},
+                       {"data",
+                        {{"aggregation", m.aggregation},
+                         {"fingerprint", m.data_fingerprint},
+                         {"layout", m.data_layout},
+                         {"signals", signals},
+                         {"split", m.split},
+                         {"train_begin_us", m.train_begin},
+                         {"train_end_us", m.train_end},
+                         {"train_entries", m.train_entries},
+                         {"validation_split", m.validation_split}}},
+                       {"files", files},
+                       {"format", kFormat},
+                       {"format_version", kFormatVersion},
+                       {"model_kind", document.model_kind},
+                       {"seed", m.seed},
+                       {"simd", m.simd},
+                       {"training",
+                        {{"best_epoch", m.best_epoch},
+                         {"epochs", m.epochs},
+                         {"loss", m.loss},
+                         {"validation", validation}}}};
+  if (m.features) root["features"] = FeaturesJson(*m.features);
   return Pretty(root);
 }
 
@@ -226,6 +273,7 @@ ManifestDocument ParseManifest(const std::string& text, const std::string& path)
     m.validation_metrics[name] = {value["mean"].Number(), value["low"].Number(),
                                   value["high"].Number()};
   });
+  if (root.Has("features")) m.features = ParseFeatures(root["features"]);
   return document;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "host/core/errors.h"
+#include "host/model/classifier_file.h"
 
 namespace tidewright {
 namespace {
@@ -13,6 +14,8 @@ namespace {
 constexpr char kFactorKind[] = "factors";
 
 std::string KindOf(const FactorModel&) { return kFactorKind; }
+std::string KindOf(const TreeEnsemble&) { return kTreeKind; }
+std::string KindOf(const LinearModel&) { return kLinearKind; }
 
 std::vector<ArrayView> ArraysOf(const FactorModel& model, const std::string& prefix) {
   return {
@@ -66,8 +69,10 @@ std::vector<ArrayView> ModelArrays(const Model& model, const std::string& prefix
 Model ReadModel(const std::string& kind, const SafetensorsReader& reader,
                 const std::string& prefix) {
   if (kind == kFactorKind) return ReadFactorModel(reader, prefix);
+  if (kind == kTreeKind) return ReadTreeEnsemble(reader, prefix);
+  if (kind == kLinearKind) return ReadLinearModel(reader, prefix);
   throw DataError({reader.path(), "", {}}, "a model of kind '" + kind + "' is not known",
-                  kFactorKind);
+                  std::string(kFactorKind) + ", " + kTreeKind + " or " + kLinearKind);
 }
 
 void CheckFinite(const float* values, int64_t count, int64_t row_length, const std::string& path,

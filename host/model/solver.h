@@ -13,13 +13,16 @@
 namespace tidewright {
 
 struct EvalSet;
+struct FeatureTable;
 
-// What a solver watches while it trains: the metric is computed where the factors are, after each
-// whole epoch. `users` outlives the solver.
+// What a solver watches while it trains: the metric is computed where the parameters are, after
+// each whole epoch. A recommender watches `users`, a classifier `table`; either outlives the
+// solver.
 struct ValidationSet {
   const EvalSet* users = nullptr;
-  std::string metric = "ndcg";  // a name of host/metrics/evaluate.h
-  int k = 20;
+  std::string metric = "ndcg";          // a name of host/metrics/evaluate.h or classification.h
+  int k = 20;                           // of a ranking metric
+  const FeatureTable* table = nullptr;  // labelled; the columns of the training table
 };
 
 struct EpochStats {
@@ -27,6 +30,7 @@ struct EpochStats {
       false;  // false: the flag stopped it between blocks; Save, and later RunEpoch goes on there
   double loss = 0;  // the whole objective after the epoch, where finished
   std::optional<double> validation;
+  bool converged = false;  // further epochs would change nothing: training ends here
 };
 
 // An algorithm at work on one data set. Coarse on purpose: data, parameters and validation stay

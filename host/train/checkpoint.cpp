@@ -11,7 +11,7 @@
 namespace tidewright {
 namespace {
 
-constexpr char kFormat[] = "tidewright checkpoint 1";
+constexpr char kFormat[] = "tidewright checkpoint 2";
 
 // Where each kind of value lies in the file.
 constexpr char kBest[] = "best.";
@@ -19,6 +19,7 @@ constexpr char kIntegers[] = "solver.integers.";
 constexpr char kNumbers[] = "solver.numbers.";
 constexpr char kFloats[] = "solver.floats.";
 constexpr char kDoubles[] = "solver.doubles.";
+constexpr char kModel[] = "solver.model.";
 
 template <class Vector>
 ArrayView ViewVector(const std::string& name, const Vector& values) {
@@ -73,12 +74,18 @@ void WriteCheckpoint(const std::string& path, const TrainerState& trainer, const
   for (const auto& [name, values] : solver.doubles) {
     arrays.push_back(ViewVector(kDoubles + name, values));
   }
+  std::string model_kind;
+  if (solver.model) {
+    model_kind = ModelKind(*solver.model);
+    for (ArrayView& array : ModelArrays(*solver.model, kModel)) arrays.push_back(std::move(array));
+  }
   const std::string temporary = path + kTemporarySuffix;
   WriteSafetensors(temporary, arrays,
                    {{"format", kFormat},
                     {"problem", trainer.problem},
                     {"metric_name", trainer.metric_name},
                     {"best_kind", best_kind},
+                    {"model_kind", model_kind},
                     {"arrays_xxh3_128", ArraysChecksum(arrays)}});
   ReplaceFile(temporary, path);
 }
@@ -110,6 +117,8 @@ void ReadCheckpoint(const std::string& path, TrainerState* trainer, State* solve
     throw DataError({path, "trainer", {}}, "its arrays disagree", "one entry an epoch in each");
   }
   State state;
+  const std::string model_kind = MetadataOf(reader, "model_kind");
+  if (!model_kind.empty()) state.model = ReadModel(model_kind, reader, kModel);
   for (const ArrayInfo& array : reader.arrays()) {
     if (const auto name = After(array.name, kIntegers)) {
       state.integers[*name] = ReadScalar<int64_t>(reader, array.name);

@@ -193,7 +193,7 @@ EvaluateReport RunEvaluateJob(const EvaluateRequest& request, Progress& progress
     throw UsageError("split " + split.text + " of " + request.data +
                      " leaves no user to judge the model by");
   }
-  const auto& model = std::get<FactorModel>(artifact.model);
+  const FactorModel& model = RecommenderOf(artifact, request.artifact);
   const AlignedVector<float> vectors =
       JudgedUserVectors(model, judged.users, [&](const CsrView& rows) {
         progress.Note("folded in " + std::to_string(rows.rows) + " users the model has not seen");

@@ -109,7 +109,7 @@ class Recommender {
   Recommender(const RecommendRequest& request, const Artifact& artifact, const Backend& backend,
               std::vector<uint8_t> denied, RecommendationSink& sink, Progress& progress)
       : request_(request),
-        model_(std::get<FactorModel>(artifact.model)),
+        model_(RecommenderOf(artifact, request.artifact)),
         backend_(backend),
         denied_(std::move(denied)),
         sink_(sink),
@@ -188,7 +188,7 @@ int64_t RunRecommendJob(const RecommendRequest& request, RecommendationSink& sin
   const Backend& backend = ChooseBackend(request.device, &reason);
   progress.Note("device: " + reason);
   Artifact artifact = LoadArtifact(request.artifact);
-  const auto& model = std::get<FactorModel>(artifact.model);
+  const FactorModel& model = RecommenderOf(artifact, request.artifact);
   artifact.users.BuildIndex();
   artifact.items.BuildIndex();
 

@@ -87,7 +87,11 @@ class Training {
   bool Complete() const {
     const bool patience_spent = options_.patience > 0 && state_.best_epoch > 0 &&
                                 state_.finished() - state_.best_epoch >= options_.patience;
-    return state_.finished() >= options_.epochs || patience_spent;
+    return state_.finished() >= options_.epochs || patience_spent || converged_;
+  }
+
+  bool IsBetter(double metric, double than) const {
+    return options_.smaller_is_better ? metric < than : metric > than;
   }
 
   void Resume() {
@@ -138,10 +142,11 @@ class Training {
     state_.validations.push_back(validation);
     state_.epoch_seconds.push_back(state_.partial_seconds);
     state_.partial_seconds = 0;
+    converged_ = stats.converged;
     const int epoch = state_.finished();
     const bool better =
         std::isfinite(stats.loss) && !std::isnan(validation) &&
-        (state_.best_epoch == 0 || validation > state_.validations[state_.best_epoch - 1]);
+        (state_.best_epoch == 0 || IsBetter(validation, state_.validations[state_.best_epoch - 1]));
     if (better) {
       state_.best_epoch = epoch;
       state_.best = solver_.Snapshot();
@@ -189,6 +194,7 @@ class Training {
   const StopFlag& stop_;
   Progress& progress_;
   TrainerState state_;
+  bool converged_ = false;
   std::optional<OutputFile> metrics_;
   Clock::time_point last_checkpoint_;
 };

@@ -23,7 +23,8 @@ struct TrainerOptions {
   // What is trained on what: a hash of data, configuration and split, or lines "name=value" of
   // them. A checkpoint of another problem is refused, naming the lines that differ.
   std::string problem;
-  std::string metric_name;  // "ndcg@20"; empty without validation
+  std::string metric_name;         // "ndcg@20"; empty without validation
+  bool smaller_is_better = false;  // of that metric
 };
 
 enum class TrainStatus { kDone, kPreempted, kDiverged };
@@ -40,7 +41,7 @@ struct TrainOutcome {
 
 // Runs a solver: progress, early stopping, the best epoch, checkpoints, signals. Knows no
 // algorithm. metrics.jsonl gets one line an epoch (epoch, loss, metric; no times, so that two runs
-// write the same bytes). A larger validation metric is better. Stopped at any moment and resumed,
+// write the same bytes). Stopped at any moment and resumed,
 // a run ends with the model and the metrics.jsonl of one that was not stopped. Throws UsageError (a
 // checkpoint of another problem), DataError (a damaged checkpoint), IoError.
 TrainOutcome Train(Solver& solver, const TrainerOptions& options, const StopFlag& stop,
