@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <cmath>
 
 #include "host/core/parallel.h"
 #include "host/core/random.h"
+#include "host/metrics/quantile.h"
 #include "host/metrics/ranking.h"
 
 namespace tidewright {
@@ -23,14 +23,6 @@ void DrawCounts(uint64_t seed, int64_t resample, std::vector<int32_t>* counts) {
     const PhiloxDraw second{{draw.word[2], draw.word[3], 0, 0}};
     if (2 * j + 1 < groups) ++(*counts)[UniformBelow(second, groups)];
   }
-}
-
-// Linear interpolation between the order statistics around position q (n - 1).
-double Quantile(const std::vector<double>& sorted, double q) {
-  const double position = q * static_cast<double>(sorted.size() - 1);
-  const size_t below = static_cast<size_t>(std::floor(position));
-  const size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
 }  // namespace
