@@ -61,6 +61,9 @@ enum class RandomStream : uint64_t {
   kSynthetic = 6,
   kValidationSplit = 7,
   kValidationUsers = 8,
+  kFolds = 9,
+  kTableHoldOut = 10,
+  kSyntheticTable = 11,
 };
 
 }  // namespace tidewright

@@ -45,7 +45,7 @@ struct FeatureTable {
   std::vector<float> weight;   // finite, not negative; empty: every row counts 1
   std::vector<int32_t> group;  // rows of one customer share a number >= 0; empty: each row its own
   IdTable ids;                 // one a row, distinct unless there are groups; empty where none
-  std::string fingerprint;     // XXH3-128 of all the above: the same table gives the same text
+  std::string fingerprint;     // FingerprintOf the whole table as it was read
   std::string path;            // where it was read, for messages
 };
 
@@ -58,7 +58,12 @@ struct FeatureSpec {
 
 FeatureSpec SpecOf(const FeatureTable& table);
 
+// XXH3-128 of columns, label, weight, group and ids: the same table gives the same text, whatever
+// file it was in.
+std::string FingerprintOf(const FeatureTable& table);
+
 // Rows `rows` of `table`, in that order, with their label, weight, group and id. Rows may repeat.
+// The fingerprint stays that of the table they come from.
 FeatureTable SelectRows(const FeatureTable& table, const std::vector<int64_t>& rows);
 
 struct MatchReport {

@@ -61,7 +61,8 @@ Column Column::Open(const File& file, const std::string& dataset) {
 void Column::ReadType() {
   type_ = Handle(H5Dget_type(dataset_.id()));
   H5T_class_t type_class = type_.valid() ? H5Tget_class(type_.id()) : H5T_NO_CLASS;
-  if (type_class == H5T_ENUM) {  // numpy's bool
+  if (type_class == H5T_ENUM) {
+    is_enumeration_ = true;
     type_ = Handle(H5Tget_super(type_.id()));
     type_class = type_.valid() ? H5Tget_class(type_.id()) : H5T_NO_CLASS;
   }

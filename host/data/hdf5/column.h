@@ -42,6 +42,7 @@ class Column {
   int64_t rows() const { return rows_; }
   int64_t stored_bytes() const { return stored_bytes_; }
   bool is_text() const { return is_text_; }
+  bool is_enumeration() const { return is_enumeration_; }  // numpy's bool is one
   bool is_variable_text() const { return is_variable_text_; }
   // Variable text in a form that Read knows; other forms are left to HDF5.
   bool has_heap_references() const {
@@ -90,6 +91,7 @@ class Column {
   int64_t block_rows_ = 0;    // a chunk, or what is read at a time
   bool chunked_ = false;
   bool is_text_ = false;
+  bool is_enumeration_ = false;
   bool is_variable_text_ = false;
   bool raw_chunks_ = false;  // ReadRawChunk understands the type and the filters
   ChunkFilters filters_;

@@ -92,13 +92,45 @@ struct FloatTarget {
   template <class Source>
   bool Store(int64_t row, Source value) const {
     const float number = static_cast<float>(value);
-    out[row] = number;
+    out[row] = number == number ? number : std::numeric_limits<float>::quiet_NaN();
     return std::abs(number) <= std::numeric_limits<float>::max() ||
            (nan_is_missing && std::isnan(number));
   }
   std::string Expected() const {
     return nan_is_missing ? "a finite number, or NaN where it is missing"
                           : "a finite number (float)";
+  }
+};
+
+struct WeightTarget {
+  float* out;
+  template <class Source>
+  bool Store(int64_t row, Source value) const {
+    out[row] = static_cast<float>(value);
+    return out[row] >= 0 && out[row] <= std::numeric_limits<float>::max();
+  }
+  std::string Expected() const { return "a finite number of 0 or more"; }
+};
+
+struct CodeTarget {
+  float* out;
+  int64_t bound;
+  bool may_be_missing;
+  const std::string* expected;
+  template <class Source>
+  bool Store(int64_t row, Source value) const {
+    out[row] = std::numeric_limits<float>::quiet_NaN();
+    if constexpr (std::is_floating_point_v<Source>) {
+      if (std::isnan(value)) return may_be_missing;
+    }
+    int64_t code;
+    if (!ToInt64(value, &code) || code >= bound) return false;
+    if (code < 0) return may_be_missing && code == -1;
+    out[row] = static_cast<float>(code);
+    return true;
+  }
+  std::string Expected() const {
+    return may_be_missing ? *expected + ", or -1 or NaN where it is missing" : *expected;
   }
 };
 
@@ -170,6 +202,13 @@ void ReadTimes(const Column& column, int64_t numerator, int64_t denominator, int
 
 void ReadFloats(const Column& column, bool nan_is_missing, float* out) {
   ReadInto(column, FloatTarget{out, nan_is_missing});
+}
+
+void ReadWeights(const Column& column, float* out) { ReadInto(column, WeightTarget{out}); }
+
+void ReadCodes(const Column& column, int64_t bound, bool may_be_missing,
+               const std::string& expected, float* out) {
+  ReadInto(column, CodeTarget{out, bound, may_be_missing, &expected});
 }
 
 }  // namespace tidewright::hdf5

@@ -22,8 +22,16 @@ void ReadIntegers(const Column& column, int64_t* out);
 // a microsecond are rounded down, floating-point times to the nearest microsecond.
 void ReadTimes(const Column& column, int64_t numerator, int64_t denominator, int64_t* out);
 
-// Numbers that are finite as float; NaN passes where `nan_is_missing`.
+// Numbers that are finite as float; NaN, of one bit pattern, passes where `nan_is_missing`.
 void ReadFloats(const Column& column, bool nan_is_missing, float* out);
+
+// Finite numbers of 0 or more.
+void ReadWeights(const Column& column, float* out);
+
+// Whole numbers in [0, bound), as floats; NaN and -1 become NaN where `may_be_missing`. `expected`
+// says what these numbers are: "0 or 1".
+void ReadCodes(const Column& column, int64_t bound, bool may_be_missing,
+               const std::string& expected, float* out);
 
 }  // namespace tidewright::hdf5
 

@@ -94,7 +94,9 @@ void ReadFixedTexts(const Column& column, const TextSink& sink) {
   }
 }
 
-void ForEachText(const Column& column, const TextSink& sink) {
+}  // namespace
+
+void ForEachText(const Column& column, const std::function<void(std::string_view)>& sink) {
   if (!column.is_text()) column.Fail("is numbers", "text");
   column.RequireStoredChunks();
   if (column.has_heap_references()) {
@@ -106,8 +108,6 @@ void ForEachText(const Column& column, const TextSink& sink) {
   }
 }
 
-}  // namespace
-
 std::vector<std::string> ReadTexts(const Column& column) {
   std::vector<std::string> texts;
   texts.reserve(static_cast<size_t>(column.rows()));
@@ -115,7 +115,7 @@ std::vector<std::string> ReadTexts(const Column& column) {
   return texts;
 }
 
-IdTable ReadIds(const Column& column) {
+IdTable ReadRepeatedIds(const Column& column) {
   if (column.rows() > std::numeric_limits<int32_t>::max()) {
     column.Fail("has " + std::to_string(column.rows()) + " ids", "at most 2147483647");
   }
@@ -130,6 +130,11 @@ IdTable ReadIds(const Column& column) {
     ReadIntegers(column, numbers.data());
     for (const int64_t number : numbers) ids.Add(std::to_string(number));
   }
+  return ids;
+}
+
+IdTable ReadIds(const Column& column) {
+  IdTable ids = ReadRepeatedIds(column);
   ids.BuildIndex();
   for (int64_t row = 0; row < ids.size(); ++row) {
     const int64_t first = ids.Find(ids[row]);

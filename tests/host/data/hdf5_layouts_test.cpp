@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <map>
 
 #include "host/core/parallel.h"
 #include "host/data/hdf5/dataset_file.h"
+#include "host/data/hdf5/table_file.h"
 #include "tests/support/bad_hdf5_files.h"
 #include "tests/support/run_cli.h"
 
@@ -68,7 +70,7 @@ std::vector<std::string> PythonBlocks(const std::string& page) {
 TEST(DatasetsPage, ShowsProgramsOfTenLinesWhoseFilesAreRead) {
   const std::vector<std::string> blocks =
       PythonBlocks(ReadWholeFile(std::string(TIDEWRIGHT_SOURCE_DIR) + "/datasets/README.md"));
-  ASSERT_EQ(blocks.size(), 2u);
+  ASSERT_EQ(blocks.size(), 3u);
   const TempDirectory directory;
   for (const std::string& block : blocks) {
     EXPECT_LE(std::count(block.begin(), block.end(), '\n'), 10);
@@ -89,6 +91,21 @@ TEST(DatasetsPage, ShowsProgramsOfTenLinesWhoseFilesAreRead) {
   EXPECT_EQ(matrix.layout, Layout::kAnnDataCsr);
   EXPECT_EQ(matrix.matrix->ids, (std::vector<int32_t>{0, 1, 1}));
   EXPECT_EQ(matrix.items[1], "milk");
+  const FeatureTable table = ReadFeatureTable(directory.File("table.h5"));
+  EXPECT_EQ(table.rows, 4);
+  EXPECT_EQ(table.label_name, "Churn=Yes");
+  EXPECT_EQ(table.label, (std::vector<float>{1, 0, 0, 1}));
+  EXPECT_EQ(table.ids[3], "dora");
+  EXPECT_EQ(SpecOf(table).columns,
+            (std::vector<FeatureDescription>{
+                {"tenure", FeatureKind::kNumber, {}},
+                {"charges", FeatureKind::kNumber, {}},
+                {"senior", FeatureKind::kBoolean, {}},
+                {"contract", FeatureKind::kCategory, {"monthly", "yearly"}}}));
+  EXPECT_TRUE(std::isnan(table.columns[1].values[1]));
+  EXPECT_EQ(table.columns[2].values[1], 1);
+  EXPECT_TRUE(std::isnan(table.columns[3].values[2]));
+  EXPECT_EQ(table.columns[3].values[1], 1);
 }
 
 TEST(Matrix, WithoutIdsCountsThem) {

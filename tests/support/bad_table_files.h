@@ -1,0 +1,22 @@
+#ifndef TIDEWRIGHT_TESTS_SUPPORT_BAD_TABLE_FILES_H_
+#define TIDEWRIGHT_TESTS_SUPPORT_BAD_TABLE_FILES_H_
+
+#include <vector>
+
+#include "tests/support/bad_hdf5_files.h"
+
+namespace tidewright {
+
+// A sound table of 6 rows with two number columns, a boolean and two category columns (texts,
+// codes), label, weight and ids.
+void BuildGoodTable(Hdf5Builder* builder);
+
+// Tables that no command reads.
+const std::vector<BadFile>& BadTableFiles();
+
+// Tables that can be read, and not be trained on.
+const std::vector<BadFile>& UntrainableTableFiles();
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_TESTS_SUPPORT_BAD_TABLE_FILES_H_
