@@ -4,6 +4,7 @@
 #include "host/ials/ials.h"
 #include "host/linalg/simd.h"
 #include "host/linalg/top_k.h"
+#include "host/logistic/logistic.h"
 
 namespace tidewright {
 
@@ -16,6 +17,8 @@ const Backend& CpuBackend() {
                       (NumThreads() == 1 ? " thread, " : " threads, ") + cpu.target;
     cpu.make_ials = MakeIalsCpu;
     cpu.estimate_ials = EstimateIalsCpu;
+    cpu.make_logistic = MakeLogisticCpu;
+    cpu.estimate_logistic = EstimateLogisticCpu;
     cpu.top_k = TopKCpu;
     cpu.make_meter = MakeCpuMeter;
     return cpu;

@@ -1,0 +1,43 @@
+#ifndef TIDEWRIGHT_HOST_LOGISTIC_LOGISTIC_CORE_H_
+#define TIDEWRIGHT_HOST_LOGISTIC_LOGISTIC_CORE_H_
+
+#include <cmath>
+
+#include "host/core/host_device.h"
+
+namespace tidewright {
+
+// What one row adds to the objective and to its gradient; margin: its log-odds.
+struct LogisticPart {
+  double loss = 0;      // -log of the probability of its label
+  double residual = 0;  // d loss / d margin
+};
+
+// No overflow and no cancellation for any margin: exp takes numbers below 0 alone.
+TIDEWRIGHT_HOST_DEVICE inline LogisticPart LogisticOf(double margin, bool positive) {
+  const double agreement = positive ? margin : -margin;
+  const double e = std::exp(-std::abs(agreement));
+  const double miss = (agreement >= 0 ? e : 1.0) / (1.0 + e);  // probability of the other label
+  LogisticPart part;
+  part.loss = std::log1p(e) + (agreement < 0 ? -agreement : 0.0);
+  part.residual = positive ? -miss : miss;
+  return part;
+}
+
+TIDEWRIGHT_HOST_DEVICE inline double ProbabilityOf(double margin) {
+  const double e = std::exp(-std::abs(margin));
+  return (margin >= 0 ? 1.0 : e) / (1.0 + e);
+}
+
+// The steepest slope of f(x) + l1 |x| where f has slope `gradient` (Andrew and Gao 2007, eq. 4).
+TIDEWRIGHT_HOST_DEVICE inline double PseudoGradient(double x, double gradient, double l1) {
+  if (x > 0) return gradient + l1;
+  if (x < 0) return gradient - l1;
+  if (gradient + l1 < 0) return gradient + l1;
+  if (gradient - l1 > 0) return gradient - l1;
+  return 0;
+}
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_HOST_LOGISTIC_LOGISTIC_CORE_H_
