@@ -126,24 +126,36 @@ void TimePhases(const IalsConfig& config, const CsrView& rows, const AlignedVect
   };
   std::vector<Workspace> spaces;
   for (int thread = 0; thread < NumThreads(); ++thread) spaces.emplace_back(f);
+  // The rows of one way, as if they were all: the next one's gather is fetched ahead, as in the
+  // solver.
   const auto each_row = [&](bool dual, auto work) {
-    ParallelRanges(rows.rows, kIalsBlockRows, [&](int64_t begin, int64_t end, int thread) {
-      for (int64_t row = begin; row < end; ++row) {
-        const int64_t entries = rows.offsets[row + 1] - rows.offsets[row];
-        if (entries > 0 && DualRows::Takes(entries, f) == dual) work(row, entries, spaces[thread]);
+    std::vector<int64_t> list;
+    for (int64_t row = 0; row < rows.rows; ++row) {
+      const int64_t entries = rows.offsets[row + 1] - rows.offsets[row];
+      if (entries > 0 && DualRows::Takes(entries, f) == dual) list.push_back(row);
+    }
+    const auto count = static_cast<int64_t>(list.size());
+    ParallelRanges(count, kIalsBlockRows, [&](int64_t begin, int64_t end, int thread) {
+      for (int64_t at = begin; at < end; ++at) {
+        work(list[at], at + 1 < count ? list[at + 1] : -1, spaces[thread]);
       }
     });
   };
   phases->own_seconds += meter.Seconds([&] {
-    each_row(false, [&](int64_t row, int64_t, Workspace& space) {
-      space.solver.BuildEquations(problem, row);
+    each_row(false, [&](int64_t row, int64_t next, Workspace& space) {
+      space.solver.BuildEquations(
+          problem, row, next < 0 ? GatherAhead{} : IalsRowSolver::GatherOf(problem, next));
     });
   });
   phases->dual_seconds += meter.Seconds([&] {
-    each_row(true, [&](int64_t row, int64_t entries, Workspace& space) {
-      GatherRows(padded.data(), padded.stride(), f, rows.ids + rows.offsets[row], entries,
-                 ones.data(), ones.data(), space.panel.data());
-      RowGram(space.panel.data(), f, entries, space.packed.data());
+    each_row(true, [&](int64_t row, int64_t next, Workspace& space) {
+      const auto ids = [&](int64_t of) { return rows.ids + rows.offsets[of]; };
+      const auto entries = [&](int64_t of) { return rows.offsets[of + 1] - rows.offsets[of]; };
+      GatherRows(padded.data(), padded.stride(), f, ids(row), entries(row), ones.data(),
+                 ones.data(), space.panel.data());
+      GatherAhead ahead;
+      if (next >= 0) ahead = {padded.data(), ids(next), entries(next), padded.stride()};
+      RowGram(space.panel.data(), f, entries(row), space.packed.data(), ahead);
     });
   });
   for (int64_t row = 0; row < rows.rows; ++row) {

@@ -37,7 +37,7 @@ class CholeskyHalfSolver : public IalsHalfSolver {
         rows[slots++] = row - begin;
       } else {
         if (!space.primal) space.primal = std::make_unique<IalsRowSolver>(f);
-        sum.Add(space.primal->Solve(problem_, row, x + (row - begin) * f));
+        sum.Add(space.primal->Solve(problem_, row, GatherAfter(row), x + (row - begin) * f));
       }
     }
     if (slots > 0) {
@@ -55,6 +55,16 @@ class CholeskyHalfSolver : public IalsHalfSolver {
     std::unique_ptr<DualRows::Workspace> dual;
   };
 
+  // What is gathered after row `row`: for the next one, by the way that it most likely goes.
+  GatherAhead GatherAfter(int64_t row) const {
+    const CsrView& rows = problem_.rows;
+    if (++row == rows.rows) return {};
+    const int64_t entries = rows.offsets[row + 1] - rows.offsets[row];
+    return dual_ && DualRows::Takes(entries, problem_.factors)
+               ? dual_->GatherOf(row)
+               : IalsRowSolver::GatherOf(problem_, row);
+  }
+
   // False where the row is for its own equations.
   bool SolveByDual(int64_t row, int64_t slot, Space* space, IalsRowResult* sum) {
     const CsrView& rows = problem_.rows;
@@ -63,7 +73,7 @@ class CholeskyHalfSolver : public IalsHalfSolver {
     const float regularization = IalsRowRegularization(problem_.scalars, entries, rows.cols);
     if (!dual_->CanSolve(regularization)) return false;
     if (!space->dual) space->dual = std::make_unique<DualRows::Workspace>(problem_.factors);
-    sum->Add(dual_->SolveRotated(row, regularization, slot, space->dual.get()));
+    sum->Add(dual_->SolveRotated(row, regularization, slot, GatherAfter(row), space->dual.get()));
     return true;
   }
 

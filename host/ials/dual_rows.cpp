@@ -88,18 +88,14 @@ bool DualRows::CanSolve(float regularization) const {
   return smallest > 0 && largest < kLargestCondition * smallest;
 }
 
-GatherAhead DualRows::NextRow(int64_t row) const {
+GatherAhead DualRows::GatherOf(int64_t row) const {
   const CsrView& rows = problem_.rows;
-  if (row + 1 == rows.rows ||
-      !Takes(rows.offsets[row + 2] - rows.offsets[row + 1], problem_.factors)) {
-    return {};
-  }
-  return {rotated_.data(), rows.ids + rows.offsets[row + 1],
-          rows.offsets[row + 2] - rows.offsets[row + 1]};
+  return {rotated_.data(), rows.ids + rows.offsets[row], rows.offsets[row + 1] - rows.offsets[row],
+          stride_};
 }
 
 IalsRowResult DualRows::SolveRotated(int64_t row, float regularization, int64_t slot,
-                                     Workspace* workspace) const {
+                                     const GatherAhead& next, Workspace* workspace) const {
   const int64_t f = problem_.factors;
   const int64_t begin = problem_.rows.offsets[row];
   const int64_t count = problem_.rows.offsets[row + 1] - begin;
@@ -114,7 +110,7 @@ IalsRowResult DualRows::SolveRotated(int64_t row, float regularization, int64_t 
   }
   GatherRows(rotated_.data(), stride_, f, problem_.rows.ids + begin, count,
              workspace->row_scale.data(), workspace->column_scale.data(), workspace->panel.data());
-  RowGram(workspace->panel.data(), f, count, workspace->packed.data(), NextRow(row), stride_);
+  RowGram(workspace->panel.data(), f, count, workspace->packed.data(), next);
   IalsRowResult result;
   result.solved = CholeskySolve(count, workspace->packed.data(), 1.0f, workspace->target.data(),
                                 workspace->solution.data(), workspace->work.data());

@@ -44,15 +44,16 @@ class DualRows {
 
   // False where D_u is too ill-conditioned for float32: the row must be solved otherwise.
   bool CanSolve(float regularization) const;
-  // Solves a row of this lambda_u into slot `slot` of the workspace's rotated vectors.
+  // What SolveRotated gathers for a row.
+  GatherAhead GatherOf(int64_t row) const;
+  // Solves a row of this lambda_u into slot `slot` of the workspace's rotated vectors. `next`: what
+  // is gathered afterwards.
   IalsRowResult SolveRotated(int64_t row, float regularization, int64_t slot,
-                             Workspace* workspace) const;
+                             const GatherAhead& next, Workspace* workspace) const;
   // x[0 .. slots) of `block`, factors floats each, from the rotated vectors.
   void RotateBack(int64_t slots, Workspace* workspace) const;
 
  private:
-  GatherAhead NextRow(int64_t row) const;
-
   const IalsRowProblem problem_;
   const int64_t stride_;
   double smallest_ = 0;  // of D's diagonal

@@ -122,7 +122,9 @@ AlignedVector<float> FoldInUsers(const IalsConfig& config, const FactorModel& mo
   ParallelRanges(rows.rows, kIalsBlockRows, [&](int64_t begin, int64_t end, int) {
     IalsRowSolver solver(f);
     for (int64_t row = begin; row < end; ++row) {
-      solver.Solve(problem, row, users.data() + row * f);
+      const GatherAhead next =
+          row + 1 < rows.rows ? IalsRowSolver::GatherOf(problem, row + 1) : GatherAhead{};
+      solver.Solve(problem, row, next, users.data() + row * f);
     }
   });
   return users;

@@ -20,18 +20,14 @@ IalsRowSolver::IalsRowSolver(int64_t factors)
       rhs_(static_cast<size_t>(factors)),
       sum_(static_cast<size_t>(factors)) {}
 
-namespace {
-
-// The rows gathered after those of [first, end): the same row's next panel, or the next row's
-// first.
-GatherAhead NextGather(const IalsRowProblem& problem, int64_t row, int64_t first, int64_t end) {
-  if (first == end && row + 1 < problem.rows.rows) end = problem.rows.offsets[row + 2];
-  return {problem.fixed, problem.rows.ids + first, std::min(kPanelRows, end - first)};
+GatherAhead IalsRowSolver::GatherOf(const IalsRowProblem& problem, int64_t row) {
+  const int64_t begin = problem.rows.offsets[row];
+  return {problem.fixed, problem.rows.ids + begin,
+          std::min(kPanelRows, problem.rows.offsets[row + 1] - begin), problem.factors};
 }
 
-}  // namespace
-
-double IalsRowSolver::BuildEquations(const IalsRowProblem& problem, int64_t row) {
+double IalsRowSolver::BuildEquations(const IalsRowProblem& problem, int64_t row,
+                                     const GatherAhead& next) {
   const int64_t begin = problem.rows.offsets[row];
   const int64_t end = problem.rows.offsets[row + 1];
   std::fill(sum_.begin(), sum_.end(), 0.0);
@@ -52,14 +48,18 @@ double IalsRowSolver::BuildEquations(const IalsRowProblem& problem, int64_t row)
     }
     GatherPanel(problem.fixed, problem.factors, problem.rows.ids + first, count, scale, target,
                 panel_.data(), sum_.data());
+    const int64_t rest = end - first - count;
     SyrkPanel(problem.factors, panel_.data(), count, base, packed_.data(),
-              NextGather(problem, row, first + count, end));
+              rest == 0 ? next
+                        : GatherAhead{problem.fixed, problem.rows.ids + first + count,
+                                      std::min(kPanelRows, rest), problem.factors});
     base = packed_.data();
   }
   return squares;
 }
 
-IalsRowResult IalsRowSolver::Solve(const IalsRowProblem& problem, int64_t row, float* x) {
+IalsRowResult IalsRowSolver::Solve(const IalsRowProblem& problem, int64_t row,
+                                   const GatherAhead& next, float* x) {
   const int64_t f = problem.factors;
   const int64_t begin = problem.rows.offsets[row];
   const int64_t end = problem.rows.offsets[row + 1];
@@ -68,7 +68,7 @@ IalsRowResult IalsRowSolver::Solve(const IalsRowProblem& problem, int64_t row, f
     std::fill(x, x + f, 0.0f);
     return result;
   }
-  result.loss = BuildEquations(problem, row);
+  result.loss = BuildEquations(problem, row, next);
   for (int64_t k = 0; k < f; ++k) rhs_[k] = static_cast<float>(sum_[k]);
   const float regularization =
       IalsRowRegularization(problem.scalars, end - begin, problem.rows.cols);

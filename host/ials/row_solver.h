@@ -6,6 +6,7 @@
 
 #include "host/core/aligned.h"
 #include "host/ials/half_solver.h"
+#include "host/linalg/packed.h"
 
 namespace tidewright {
 
@@ -13,10 +14,13 @@ namespace tidewright {
 class IalsRowSolver {
  public:
   explicit IalsRowSolver(int64_t factors);
+  // What is gathered first for a row.
+  static GatherAhead GatherOf(const IalsRowProblem& problem, int64_t row);
   // A (without lambda) and b of a row; returns sum c p^2. What Solve begins with, apart for
-  // benchmarks.
-  double BuildEquations(const IalsRowProblem& problem, int64_t row);
-  IalsRowResult Solve(const IalsRowProblem& problem, int64_t row, float* x);
+  // benchmarks. `next`: what is gathered after this row.
+  double BuildEquations(const IalsRowProblem& problem, int64_t row, const GatherAhead& next);
+  IalsRowResult Solve(const IalsRowProblem& problem, int64_t row, const GatherAhead& next,
+                      float* x);
 
  private:
   AlignedVector<float> packed_;

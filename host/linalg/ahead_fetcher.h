@@ -8,32 +8,36 @@
 
 namespace tidewright {
 
-// Fetches the rows of a GatherAhead, `floats` of each, so many a call that all are under way after
-// `calls` of them. Into the second cache: the first is busy with the panel. For kernels only.
+// Fetches the rows of a GatherAhead, `floats` of each, a few lines a call, so that all are under
+// way after `calls` of them and a core's few line buffers are never short. Into the second cache:
+// the first is busy with the panel. For kernels only.
 class AheadFetcher {
  public:
-  AheadFetcher(const GatherAhead& ahead, int64_t stride, int64_t floats, int64_t calls)
+  AheadFetcher(const GatherAhead& ahead, int64_t floats, int64_t calls)
       : ahead_(ahead),
-        stride_(stride),
+        stride_(ahead.stride == 0 ? floats : ahead.stride),
         floats_(floats),
-        rows_a_call_((ahead.count + calls - 1) / calls) {}
+        lines_a_call_((ahead.count * ((floats + kLine - 1) / kLine) + calls - 1) / calls) {}
 
   [[gnu::always_inline]] void Step() {
-    const int64_t end = std::min(ahead_.count, next_ + rows_a_call_);
-    for (; next_ < end; ++next_) {
-      const float* row = ahead_.factors + static_cast<int64_t>(ahead_.ids[next_]) * stride_;
-      for (int64_t column = 0; column < floats_; column += 16) {
-        __builtin_prefetch(row + column, 0, 2);
-      }
+    for (int64_t line = 0; line < lines_a_call_ && row_ < ahead_.count; ++line) {
+      __builtin_prefetch(ahead_.factors + ahead_.ids[row_] * stride_ + column_, 0, 2);
+      column_ += kLine;
+      if (column_ < floats_) continue;
+      column_ = 0;
+      ++row_;
     }
   }
 
  private:
+  static constexpr int64_t kLine = 16;  // floats
+
   const GatherAhead ahead_;
   const int64_t stride_;
   const int64_t floats_;
-  const int64_t rows_a_call_;
-  int64_t next_ = 0;
+  const int64_t lines_a_call_;
+  int64_t row_ = 0;
+  int64_t column_ = 0;
 };
 
 }  // namespace tidewright

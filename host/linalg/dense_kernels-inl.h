@@ -15,49 +15,84 @@ HWY_BEFORE_NAMESPACE();
 namespace tidewright {
 namespace HWY_NAMESPACE {
 
+// One column tile of a panel: rows scaled and copied, and their weighted sum where `target` is set.
+// Two rows a step, so that the sum is two chains.
+template <bool kSum>
+HWY_INLINE void GatherTile(const float* HWY_RESTRICT from, int64_t stride, const int32_t* ids,
+                           int64_t count, const float* HWY_RESTRICT scale,
+                           const float* HWY_RESTRICT target, float* HWY_RESTRICT to,
+                           float* HWY_RESTRICT sum) {
+  const F d;
+  constexpr int64_t kAhead = 8;
+  hn::Vec<F> acc[2][kTileVectors];
+#pragma GCC unroll 32
+  for (int64_t v = 0; v < kTileVectors; ++v) acc[0][v] = acc[1][v] = hn::Zero(d);
+  const auto copy = [&](int64_t k, hn::Vec<F>* chain) HWY_ATTR {
+    const float* row = from + (ids == nullptr ? k : static_cast<int64_t>(ids[k])) * stride;
+    const auto factor = hn::Set(d, scale == nullptr ? 1.0f : scale[k]);
+#pragma GCC unroll 32
+    for (int64_t v = 0; v < kTileVectors; ++v) {
+      const auto scaled = hn::Mul(factor, hn::LoadU(d, row + v * kLanes));
+      hn::Store(scaled, d, to + k * kTile + v * kLanes);
+      if constexpr (kSum) chain[v] = hn::MulAdd(hn::Set(d, target[k]), scaled, chain[v]);
+    }
+  };
+  int64_t k = 0;
+  for (; k + 2 <= count; k += 2) {
+    if (ids != nullptr && k + kAhead + 1 < count) {
+      const float* next = from + static_cast<int64_t>(ids[k + kAhead]) * stride;
+      const float* after = from + static_cast<int64_t>(ids[k + kAhead + 1]) * stride;
+      hwy::Prefetch(next);
+      hwy::Prefetch(next + kTile / 2);
+      hwy::Prefetch(after);
+      hwy::Prefetch(after + kTile / 2);
+    }
+    copy(k, acc[0]);
+    copy(k + 1, acc[1]);
+  }
+  if (k < count) copy(k, acc[0]);
+  if constexpr (kSum) {
+#pragma GCC unroll 32
+    for (int64_t v = 0; v < kTileVectors; ++v) {
+      hn::Store(hn::Add(acc[0][v], acc[1][v]), d, sum + v * kLanes);
+    }
+  }
+}
+
+// The same for a last tile that is not full.
+HWY_INLINE void GatherPart(const float* from, int64_t stride, const int32_t* ids, int64_t count,
+                           int64_t width, const float* scale, const float* target, float* to,
+                           float* sum) {
+  for (int64_t column = 0; column < width; ++column) sum[column] = 0.0f;
+  for (int64_t k = 0; k < count; ++k) {
+    const float* row = from + (ids == nullptr ? k : static_cast<int64_t>(ids[k])) * stride;
+    const float factor = scale == nullptr ? 1.0f : scale[k];
+    const float weight = target == nullptr ? 0.0f : target[k];
+    for (int64_t column = 0; column < width; ++column) {
+      to[k * kTile + column] = factor * row[column];
+      sum[column] += weight * to[k * kTile + column];
+    }
+  }
+}
+
 void GatherPanelKernel(const float* factors, int64_t n, int64_t stride, const int32_t* ids,
                        int64_t count, const float* scale, const float* target, float* panel,
                        double* rhs) {
-  const F d;
-  constexpr int64_t kAhead = 8;
-  for (int64_t k = 0; k < count; ++k) {
-    if (ids != nullptr && k + kAhead < count) {
-      const float* next = factors + static_cast<int64_t>(ids[k + kAhead]) * stride;
-      for (int64_t column = 0; column < n; column += 16) hwy::Prefetch(next + column);
+  HWY_ALIGN float sum[kTile];
+  for (int64_t first = 0; first < n; first += kTile) {
+    const float* from = factors + first;
+    float* to = panel + first * kPanelRows;
+    const int64_t width = HWY_MIN(kTile, n - first);
+    if (width < kTile) {
+      GatherPart(from, stride, ids, count, width, scale, target, to, sum);
+    } else if (target == nullptr) {
+      GatherTile<false>(from, stride, ids, count, scale, target, to, sum);
+    } else {
+      GatherTile<true>(from, stride, ids, count, scale, target, to, sum);
     }
-    const float* row = factors + (ids == nullptr ? k : static_cast<int64_t>(ids[k])) * stride;
-    const float factor = scale == nullptr ? 1.0f : scale[k];
-    const auto factors_v = hn::Set(d, factor);
-    for (int64_t tile = 0; tile * kTile < n; ++tile) {
-      float* to = panel + (tile * kPanelRows + k) * kTile;
-      const float* from = row + tile * kTile;
-      const int64_t width = HWY_MIN(kTile, n - tile * kTile);
-      int64_t column = 0;
-      for (; column + kLanes <= width; column += kLanes) {
-        hn::Store(hn::Mul(factors_v, hn::LoadU(d, from + column)), d, to + column);
-      }
-      for (; column < width; ++column) to[column] = factor * from[column];
-    }
-  }
-  if (target == nullptr) return;
-  for (int64_t tile = 0; tile * kTile < n; ++tile) {
-    HWY_ALIGN float sum[kTile];
-    const float* from = panel + tile * kPanelRows * kTile;
-    hn::Vec<F> acc[kTileVectors];
-#pragma GCC unroll 32
-    for (int64_t v = 0; v < kTileVectors; ++v) acc[v] = hn::Zero(d);
-    for (int64_t k = 0; k < count; ++k) {
-      const auto weight = hn::Set(d, target[k]);
-#pragma GCC unroll 32
-      for (int64_t v = 0; v < kTileVectors; ++v) {
-        acc[v] = hn::MulAdd(weight, hn::Load(d, from + k * kTile + v * kLanes), acc[v]);
-      }
-    }
-#pragma GCC unroll 32
-    for (int64_t v = 0; v < kTileVectors; ++v) hn::Store(acc[v], d, sum + v * kLanes);
-    const int64_t width = HWY_MIN(kTile, n - tile * kTile);
+    if (target == nullptr) continue;
     for (int64_t column = 0; column < width; ++column) {
-      rhs[tile * kTile + column] += static_cast<double>(sum[column]);
+      rhs[first + column] += static_cast<double>(sum[column]);
     }
   }
 }
@@ -65,8 +100,8 @@ void GatherPanelKernel(const float* factors, int64_t n, int64_t stride, const in
 void SyrkPanelKernel(int64_t n, const float* panel, int64_t count, const float* base, float* packed,
                      const GatherAhead& ahead) {
   const int64_t tiles = TilesOf(n);
-  AheadFetcher fetcher(ahead, ahead.stride == 0 ? n : ahead.stride, n,
-                       tiles * (tiles - 1) / 2 * (kTile / kBlock) + 1);
+  AheadFetcher fetcher(ahead, n,
+                       tiles * (tiles - 1) / 2 * (kTile / kBlock) + (n + kBlock - 1) / kBlock);
   for (int64_t column_tile = 0; column_tile < tiles; ++column_tile) {
     const float* b = panel + column_tile * kPanelRows * kTile;
     const int64_t offset = PackedTileOffset(column_tile);

@@ -11,7 +11,7 @@ namespace tidewright {
 // the same form: column tiles of 32, `kPanelRows` rows each. So one inner kernel serves the update
 // and the factorization, and it reads both operands in storage order.
 inline constexpr int64_t kTile = 32;
-inline constexpr int64_t kPanelRows = 128;
+inline constexpr int64_t kPanelRows = 64;
 
 constexpr int64_t TilesOf(int64_t n) { return (n + kTile - 1) / kTile; }
 constexpr int64_t PackedTileOffset(int64_t tile) { return kTile * kTile * tile * (tile + 1) / 2; }

@@ -20,9 +20,8 @@ void GatherRows(const float* factors, int64_t stride, int64_t n, const int32_t* 
   (factors, stride, n, ids, count, row_scale, column_scale, panel);
 }
 
-void RowGram(float* panel, int64_t n, int64_t count, float* packed, const GatherAhead& ahead,
-             int64_t ahead_stride) {
-  HWY_DYNAMIC_DISPATCH(RowGramKernel)(panel, n, count, packed, ahead, ahead_stride);
+void RowGram(float* panel, int64_t n, int64_t count, float* packed, const GatherAhead& ahead) {
+  HWY_DYNAMIC_DISPATCH(RowGramKernel)(panel, n, count, packed, ahead);
 }
 
 float CombineRows(const float* panel, int64_t n, int64_t count, const float* weights,

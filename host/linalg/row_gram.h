@@ -26,10 +26,8 @@ void GatherRows(const float* factors, int64_t stride, int64_t n, const int32_t* 
                 const float* row_scale, const float* column_scale, float* panel);
 
 // packed[count] (packed.h) = panel panel^T. Left of the diagonal, and beyond `count`, only what
-// CholeskySolve needs is defined. `ahead`: rows of `ahead_stride` floats that the next GatherRows
-// will want.
-void RowGram(float* panel, int64_t n, int64_t count, float* packed, const GatherAhead& ahead = {},
-             int64_t ahead_stride = 0);
+// CholeskySolve needs is defined. `ahead`: what the next gather will want.
+void RowGram(float* panel, int64_t n, int64_t count, float* packed, const GatherAhead& ahead = {});
 
 // y[n] = column_scale (x) sum over k < count of weights[k] * panel[k]. Returns |y|^2. y and
 // column_scale on whole vectors, as above.

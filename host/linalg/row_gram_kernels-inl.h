@@ -92,8 +92,8 @@ HWY_INLINE void GramTile(const float* HWY_RESTRICT panel, int64_t stride, int64_
   }
 }
 
-void RowGramKernel(float* panel, int64_t n, int64_t count, float* packed, const GatherAhead& ahead,
-                   int64_t ahead_stride) {
+void RowGramKernel(float* panel, int64_t n, int64_t count, float* packed,
+                   const GatherAhead& ahead) {
   const F d;
   const int64_t stride = RowPanelStride(n);
   const int64_t padded = (n + 15) / 16 * 16;
@@ -107,7 +107,7 @@ void RowGramKernel(float* panel, int64_t n, int64_t count, float* packed, const 
   for (int64_t i = 0; i < tile_rows * kTile; i += kLanes) hn::Store(hn::Zero(d), d, tile + i);
   // A little more than half of all tiles are on or above the diagonal.
   const int64_t calls = (count + kRows - 1) / kRows * ((count + kColumns - 1) / kColumns) / 2 + 1;
-  AheadFetcher fetcher(ahead, ahead_stride, n, calls);
+  AheadFetcher fetcher(ahead, n, calls);
   for (int64_t first = 0; first < padded; first += kDepth) {
     const int64_t depth = HWY_MIN(kDepth, padded - first);
     for (int64_t row = 0; row < count; row += kRows) {

@@ -60,7 +60,7 @@ TEST_P(DualRowsFor, RowsMatchADenseFloat64SolutionAndTheirShareOfTheObjective) {
       ++taken;
       const float regularization = IalsRowRegularization(half.problem.scalars, entries, rows.cols);
       ASSERT_TRUE(dual.CanSolve(regularization));
-      const IalsRowResult result = dual.SolveRotated(row, regularization, 2, &workspace);
+      const IalsRowResult result = dual.SolveRotated(row, regularization, 2, {}, &workspace);
       ASSERT_TRUE(result.solved);
       dual.RotateBack(3, &workspace);
       const float* x = workspace.block.data() + 2 * f;

@@ -65,8 +65,8 @@ class RowGramKernels : public ::testing::TestWithParam<std::tuple<std::string, S
 
 TEST_P(RowGramKernels, TheGramIsThatOfTheScaledRowsAndSolves) {
   AlignedVector<float> packed(static_cast<size_t>(PackedFloats(count_)), 0.5f);
-  RowGram(panel_.data(), n_, count_, packed.data(), {factors_.data(), ids_.data(), count_},
-          stride_);
+  RowGram(panel_.data(), n_, count_, packed.data(),
+          {factors_.data(), ids_.data(), count_, stride_});
   for (int64_t i = 0; i < count_; ++i) {
     for (int64_t j = i; j < count_; ++j) {
       double expected = 0;
