@@ -1,7 +1,6 @@
 #include "host/metrics/classification.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <vector>
 
@@ -9,17 +8,12 @@
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
 #include "host/metrics/classification_measures.h"
-#include "host/metrics/quantile.h"
 #include "host/metrics/score_groups.h"
 
 namespace tidewright {
 namespace {
 
 constexpr int kCurvePoints = 201;
-
-// A pass over all rows a resample: beyond this many in all, fewer resamples are drawn.
-constexpr int64_t kMaxDraws = 200'000'000;
-constexpr int64_t kMinSamples = 100;
 
 void CheckOptions(const ClassificationOptions& options) {
   const RetentionProfit& profit = options.profit;
@@ -39,37 +33,6 @@ void CheckOptions(const ClassificationOptions& options) {
         "the profit of a retention offer needs alpha, beta and the customer's value above 0 and "
         "costs of at least 0");
   }
-}
-
-// Intervals of the measures, one resample after the other by its number alone.
-std::vector<MetricValue> Bootstrap(const FoldedRows& rows, const ClassificationMeasures& measures,
-                                   const std::vector<double>& values,
-                                   const ClassificationOptions& options) {
-  std::vector<MetricValue> result(values.size());
-  for (size_t m = 0; m < values.size(); ++m) result[m] = {values[m], values[m], values[m]};
-  const int64_t samples = std::min<int64_t>(options.bootstrap_samples,
-                                            std::max(kMinSamples, kMaxDraws / rows.row_count()));
-  if (samples <= 0) return result;
-  std::vector<std::vector<double>> drawn(static_cast<size_t>(samples));
-  ParallelRanges(samples, 8, [&](int64_t begin, int64_t end, int) {
-    std::vector<uint8_t> counts(static_cast<size_t>(rows.row_count()));
-    ScoreGroups scratch;
-    for (int64_t sample = begin; sample < end; ++sample) {
-      DrawPoissonCounts(options.seed, sample, &counts);
-      drawn[sample] = rows.Measure(counts.data(), measures, &scratch);
-    }
-  });
-  ParallelBlocks(static_cast<int64_t>(values.size()), [&](int64_t m, int) {
-    std::vector<double> sorted;
-    for (const std::vector<double>& sample : drawn) {
-      if (!sample.empty()) sorted.push_back(sample[m]);
-    }
-    if (sorted.empty()) return;
-    std::sort(sorted.begin(), sorted.end());
-    result[m].low = Quantile(sorted, 0.025);
-    result[m].high = Quantile(sorted, 0.975);
-  });
-  return result;
 }
 
 // What needs no order: a sum over rows.
@@ -128,42 +91,36 @@ double ClassificationMetric(const std::string& metric, const ScoredRows& rows) {
                      DidYouMean(metric, ClassificationMetricNames()) +
                      "; expected auc, pr_auc, log_loss, brier, ece or lift@10%");
   }
-  const FoldedRows folded(rows);
-  folded.RequireBothClasses();
-  ScoreGroups scratch;
-  return folded.Measure(nullptr, measures, &scratch)[found - measures.names().begin()];
+  const FoldedGroups groups = GroupFolds(rows);
+  return Measure(measures, groups.folds, groups.pooled)[found - measures.names().begin()];
 }
 
 ClassificationReport EvaluateClassification(const ScoredRows& rows,
                                             const ClassificationOptions& options) {
   CheckScoredRows(rows);
   CheckOptions(options);
-  const FoldedRows folded(rows);
-  folded.RequireBothClasses();
+  const FoldedGroups groups = GroupFolds(rows);
   const ClassificationMeasures measures(options);
 
   ClassificationReport report;
   report.rows = static_cast<int64_t>(rows.label.size());
   report.positives = std::count(rows.label.begin(), rows.label.end(), 1.0f);
-  ScoreGroups scratch;
-  const std::vector<double> values = folded.Measure(nullptr, measures, &scratch);
-  const std::vector<MetricValue> intervals = Bootstrap(folded, measures, values, options);
+  const std::vector<double> values = Measure(measures, groups.folds, groups.pooled);
+  const std::vector<MetricValue> intervals =
+      BootstrapIntervals(measures, groups, values, options.bootstrap_samples, options.seed);
   for (size_t m = 0; m < values.size(); ++m) report.metrics[measures.names()[m]] = intervals[m];
-
-  folded.pooled().Group(nullptr, &scratch);
   report.calibration =
-      CalibrationTable(scratch, options.calibration_bins, TrialsAUnitOfWeight(rows));
+      CalibrationTable(groups.pooled, options.calibration_bins, TrialsAUnitOfWeight(rows));
+
   std::vector<std::vector<CurvePoint>> roc;
   std::vector<std::vector<CurvePoint>> gain;
-  int64_t folds = 0;
-  for (const SortedRows& fold : folded.folds()) {
-    if (!fold.HasBothClasses()) continue;
-    fold.Group(nullptr, &scratch);
-    roc.push_back(RocCurve(scratch, kCurvePoints));
-    gain.push_back(GainCurve(scratch, kCurvePoints));
-    report.empc_fraction += ExpectedMaximumProfit(scratch, options.profit).fraction;
-    ++folds;
+  for (const ScoreGroups& fold : groups.folds) {
+    if (!HasBothClasses(fold)) continue;
+    roc.push_back(RocCurve(fold, kCurvePoints));
+    gain.push_back(GainCurve(fold, kCurvePoints));
+    report.empc_fraction += ExpectedMaximumProfit(fold, options.profit).fraction;
   }
+  const size_t folds = roc.size();
   report.empc_fraction /= static_cast<double>(folds);
   report.roc = folds == 1 ? roc[0] : MeanCurve(roc, kCurvePoints);
   report.gain = folds == 1 ? gain[0] : MeanCurve(gain, kCurvePoints);

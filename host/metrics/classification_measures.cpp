@@ -1,7 +1,5 @@
 #include "host/metrics/classification_measures.h"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -9,7 +7,6 @@
 #include <numeric>
 
 #include "host/core/errors.h"
-#include "host/core/random.h"
 
 namespace tidewright {
 namespace {
@@ -26,26 +23,9 @@ std::vector<int64_t> AllRows(const ScoredRows& rows) {
   return all;
 }
 
-bool HasBoth(const ScoreGroups& groups) {
-  return Sum(groups.positive) > 0 && Sum(groups.negative) > 0;
-}
-
 [[noreturn]] void Refuse(size_t row, const char* what, double value, const char* expected) {
   throw UsageError("row " + std::to_string(row) + " to evaluate: " + what + " " +
                    std::to_string(value) + "; expected " + expected);
-}
-
-// Count k is drawn where a 16-bit number is at least the first k of these.
-std::array<uint32_t, 8> PoissonThresholds() {
-  std::array<uint32_t, 8> thresholds{};
-  double term = std::exp(-1.0);
-  double below = 0;
-  for (int k = 0; k < 8; ++k) {
-    below += term;
-    term /= k + 1;
-    thresholds[k] = static_cast<uint32_t>(std::lround(below * 65536));
-  }
-  return thresholds;
 }
 
 }  // namespace
@@ -127,61 +107,41 @@ void ClassificationMeasures::SetPooled(const ScoreGroups& groups, double* values
   *values++ = MeanProbability(groups);
 }
 
-FoldedRows::FoldedRows(const ScoredRows& rows)
-    : row_count_(static_cast<int64_t>(rows.probability.size())), pooled_(rows, AllRows(rows)) {
+FoldedGroups GroupFolds(const ScoredRows& rows) {
   std::map<int32_t, std::vector<int64_t>> rows_of;
   for (size_t row = 0; row < rows.fold.size(); ++row) {
     rows_of[rows.fold[row]].push_back(static_cast<int64_t>(row));
   }
-  if (rows_of.size() <= 1) {
-    folds_.push_back(pooled_);
-    return;
+  if (rows_of.size() <= 1) rows_of = {{0, AllRows(rows)}};
+  FoldedGroups groups;
+  bool both = false;
+  for (const auto& [fold, chosen] : rows_of) {
+    groups.squares.emplace_back();
+    groups.folds.push_back(GroupRows(rows, chosen, &groups.squares.back()));
+    both = both || HasBothClasses(groups.folds.back());
   }
-  for (const auto& [fold, chosen] : rows_of) folds_.emplace_back(rows, chosen);
+  if (!both) {
+    throw UsageError(
+        "ranking measures need rows of both classes, with a weight above 0, in at least one fold; "
+        "here every row is of one class");
+  }
+  groups.pooled = groups.folds.size() == 1 ? groups.folds[0] : GroupRows(rows, AllRows(rows));
+  return groups;
 }
 
-void FoldedRows::RequireBothClasses() const {
-  for (const SortedRows& fold : folds_) {
-    if (fold.HasBothClasses()) return;
-  }
-  throw UsageError(
-      "ranking measures need rows of both classes, with a weight above 0, in at least one fold; "
-      "here every row is of one class");
-}
-
-std::vector<double> FoldedRows::Measure(const uint8_t* counts,
-                                        const ClassificationMeasures& measures,
-                                        ScoreGroups* scratch) const {
+std::vector<double> Measure(const ClassificationMeasures& measures,
+                            const std::vector<ScoreGroups>& folds, const ScoreGroups& pooled) {
   std::vector<double> values(measures.names().size(), 0.0);
-  int64_t folds = 0;
-  for (const SortedRows& fold : folds_) {
-    fold.Group(counts, scratch);
-    if (!HasBoth(*scratch)) continue;
-    measures.AddRanking(*scratch, values.data());
-    ++folds;
+  int64_t judged = 0;
+  for (const ScoreGroups& fold : folds) {
+    if (!HasBothClasses(fold)) continue;
+    measures.AddRanking(fold, values.data());
+    ++judged;
   }
-  if (folds == 0) return {};
-  for (int64_t m = 0; m < measures.ranking(); ++m) values[m] /= static_cast<double>(folds);
-  if (folds_.size() > 1) pooled_.Group(counts, scratch);
-  measures.SetPooled(*scratch, values.data() + measures.ranking());
+  if (judged == 0) return {};
+  for (int64_t m = 0; m < measures.ranking(); ++m) values[m] /= static_cast<double>(judged);
+  measures.SetPooled(pooled, values.data() + measures.ranking());
   return values;
-}
-
-void DrawPoissonCounts(uint64_t seed, int64_t sample, std::vector<uint8_t>* counts) {
-  static const std::array<uint32_t, 8> kThresholds = PoissonThresholds();
-  const int64_t rows = static_cast<int64_t>(counts->size());
-  const int64_t calls = (rows + 7) / 8;
-  for (int64_t call = 0; call < calls; ++call) {
-    const PhiloxDraw draw = Philox(seed, static_cast<uint64_t>(RandomStream::kBootstrap),
-                                   static_cast<uint64_t>(sample * calls + call));
-    const int64_t end = std::min<int64_t>(rows - 8 * call, 8);
-    for (int64_t i = 0; i < end; ++i) {
-      const uint32_t bits = (draw.word[i / 2] >> (16 * (i % 2))) & 0xffff;
-      uint8_t count = 0;
-      for (const uint32_t threshold : kThresholds) count += bits >= threshold ? 1 : 0;
-      (*counts)[8 * call + i] = count;
-    }
-  }
 }
 
 }  // namespace tidewright

@@ -37,32 +37,26 @@ class ClassificationMeasures {
   int64_t ranking_ = 0;
 };
 
-// Rows sorted once within their fold, and once all together.
-class FoldedRows {
- public:
-  explicit FoldedRows(const ScoredRows& rows);
-
-  int64_t row_count() const { return row_count_; }
-  const SortedRows& pooled() const { return pooled_; }
-  const std::vector<SortedRows>& folds() const { return folds_; }
-  // Throws UsageError where no fold has rows of both classes.
-  void RequireBothClasses() const;
-
-  // The values of all measures, rows counted `counts` times (nullptr: once). Ranking measures are
-  // the mean over the folds that have both classes; empty where none has. `scratch` is room
-  // to work in.
-  std::vector<double> Measure(const uint8_t* counts, const ClassificationMeasures& measures,
-                              ScoreGroups* scratch) const;
-
- private:
-  int64_t row_count_;
-  SortedRows pooled_;
-  std::vector<SortedRows> folds_;
+// The groups of all rows, and of the rows of each fold.
+struct FoldedGroups {
+  ScoreGroups pooled;
+  std::vector<ScoreGroups> folds;  // of equal order as `squares`
+  std::vector<ScoreGroups> squares;
 };
 
-// How often each row is drawn in one bootstrap sample: Poisson of mean 1 (Hanley and MacGibbon
-// 2006), from Philox keyed by (seed, sample, row).
-void DrawPoissonCounts(uint64_t seed, int64_t sample, std::vector<uint8_t>* counts);
+// Throws UsageError where no fold has rows of both classes.
+FoldedGroups GroupFolds(const ScoredRows& rows);
+
+// The values of all measures. Ranking measures are the mean over the folds that have both classes;
+// empty where none has.
+std::vector<double> Measure(const ClassificationMeasures& measures,
+                            const std::vector<ScoreGroups>& folds, const ScoreGroups& pooled);
+
+// The measures' 95 % intervals around `values`, from `samples` bootstrap samples.
+std::vector<MetricValue> BootstrapIntervals(const ClassificationMeasures& measures,
+                                            const FoldedGroups& groups,
+                                            const std::vector<double>& values, int samples,
+                                            uint64_t seed);
 
 }  // namespace tidewright
 

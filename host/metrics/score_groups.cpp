@@ -38,33 +38,36 @@ double Sum(const std::vector<double>& values) {
   return sum;
 }
 
-SortedRows::SortedRows(const ScoredRows& rows, const std::vector<int64_t>& chosen) {
+bool HasBothClasses(const ScoreGroups& groups) {
+  return Sum(groups.positive) > 0 && Sum(groups.negative) > 0;
+}
+
+ScoreGroups GroupRows(const ScoredRows& rows, const std::vector<int64_t>& chosen,
+                      ScoreGroups* squares) {
   std::vector<Key> keys;
   keys.reserve(chosen.size());
   for (const int64_t row : chosen) {
     if (rows.weight.empty() || rows.weight[row] > 0) keys.push_back({rows.probability[row], row});
   }
   ParallelSort(&keys);
-  entries_.reserve(keys.size());
+  ScoreGroups groups;
+  const auto begin = [](double probability, ScoreGroups* of) {
+    of->probability.push_back(probability);
+    of->positive.push_back(0);
+    of->negative.push_back(0);
+  };
   for (const Key& key : keys) {
-    if (probability_.empty() || probability_.back() != key.probability) {
-      probability_.push_back(key.probability);
+    if (groups.size() == 0 || groups.probability.back() != key.probability) {
+      begin(key.probability, &groups);
+      if (squares != nullptr) begin(key.probability, squares);
     }
+    const double weight = rows.weight.empty() ? 1.0 : rows.weight[key.row];
     const bool positive = rows.label[key.row] == 1.0f;
-    has_[positive ? 1 : 0] = true;
-    entries_.push_back({key.row, rows.weight.empty() ? 1.0 : rows.weight[key.row],
-                        static_cast<int64_t>(probability_.size()) - 1, positive});
+    (positive ? groups.positive : groups.negative).back() += weight;
+    if (squares == nullptr) continue;
+    (positive ? squares->positive : squares->negative).back() += weight * weight;
   }
-}
-
-void SortedRows::Group(const uint8_t* counts, ScoreGroups* groups) const {
-  groups->probability = probability_;
-  groups->positive.assign(probability_.size(), 0.0);
-  groups->negative.assign(probability_.size(), 0.0);
-  for (const Entry& entry : entries_) {
-    const double weight = counts == nullptr ? entry.weight : entry.weight * counts[entry.row];
-    (entry.positive ? groups->positive : groups->negative)[entry.group] += weight;
-  }
+  return groups;
 }
 
 }  // namespace tidewright

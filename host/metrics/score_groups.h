@@ -19,29 +19,11 @@ struct ScoreGroups {
 };
 
 double Sum(const std::vector<double>& values);
+bool HasBothClasses(const ScoreGroups& groups);
 
-// Rows sorted once, so that groups can be summed again and again with other counts.
-class SortedRows {
- public:
-  // `chosen`: the rows to take, numbers of `rows`. Rows of weight 0 are left out.
-  SortedRows(const ScoredRows& rows, const std::vector<int64_t>& chosen);
-
-  // Row i counts counts[i] times; nullptr: once.
-  void Group(const uint8_t* counts, ScoreGroups* groups) const;
-  bool HasBothClasses() const { return has_[0] && has_[1]; }
-  bool empty() const { return entries_.empty(); }
-
- private:
-  struct Entry {
-    int64_t row;
-    double weight;
-    int64_t group;
-    bool positive;
-  };
-  std::vector<Entry> entries_;
-  std::vector<double> probability_;  // of each group
-  bool has_[2] = {false, false};
-};
+// Rows of weight 0 are left out. `squares`, where asked for, are the same sums of squared weights.
+ScoreGroups GroupRows(const ScoredRows& rows, const std::vector<int64_t>& chosen,
+                      ScoreGroups* squares = nullptr);
 
 // The measures below read groups of both classes; their formulas are in README.md.
 
