@@ -10,14 +10,6 @@
 namespace tidewright {
 namespace {
 
-constexpr size_t kMaxShown = 40;
-
-std::string Shown(std::string_view field) {
-  std::string text(1, '\'');
-  text.append(field.substr(0, kMaxShown));
-  return text.append(field.size() > kMaxShown ? "…'" : "'");
-}
-
 class BlockParser {
  public:
   BlockParser(const CsvPlan& plan, CsvBlock* result) : plan_(plan), result_(*result) {
@@ -166,13 +158,6 @@ class BlockParser {
   int32_t latest_user_row_ = -1;
 };
 
-bool AllUtf8(const std::vector<std::string_view>& fields) {
-  for (const std::string_view field : fields) {
-    if (FindInvalidUtf8(field) != std::string_view::npos) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 CsvBlock ParseCsvBlock(const CsvPlan& plan, RecordBlock block, int64_t skip) {
@@ -191,9 +176,7 @@ CsvBlock ParseCsvBlock(const CsvPlan& plan, RecordBlock block, int64_t skip) {
     if (scanner.error() != nullptr) {
       problem = scanner.error();
     } else if (check_fields && !AllUtf8(scanner.fields())) {
-      problem = plan.latin1 ? "a NUL byte; expected text"
-                            : "bytes that are not UTF-8; expected UTF-8 text (--encoding latin1 "
-                              "reads ISO 8859-1)";
+      problem = NotTextProblem(plan.latin1);
     } else {
       problem = parser.Record(scanner.fields());
     }

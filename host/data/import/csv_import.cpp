@@ -1,8 +1,6 @@
 #include "host/data/import/csv_import.h"
 
 #include <algorithm>
-#include <cstring>
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -11,9 +9,8 @@
 #include "host/core/parallel.h"
 #include "host/data/import/csv_block.h"
 #include "host/data/import/csv_plan.h"
-#include "host/data/import/delimited.h"
 #include "host/data/import/event_assembly.h"
-#include "host/data/import/record_blocks.h"
+#include "host/data/import/record_waves.h"
 #include "host/data/import/small_users.h"
 
 namespace tidewright {
@@ -22,62 +19,31 @@ namespace {
 constexpr size_t kMaxSignals = 255;
 constexpr int64_t kMegabyte = 1'000'000;
 
-RecordBlock CopyBlock(const RecordBlock& block) {
-  RecordBlock copy;
-  copy.size = block.size;
-  copy.bytes = std::make_unique_for_overwrite<char[]>(block.size + RecordBlock::kPadding);
-  std::memcpy(copy.bytes.get(), block.bytes.get(), block.size + RecordBlock::kPadding);
-  return copy;
-}
-
 class CsvImporter {
  public:
   CsvImporter(const CsvImportOptions& options, Progress& progress)
       : options_(options),
         progress_(progress),
-        reader_(OpenByteSource(options.path),
-                {options.delimiter, options.quotes, options.block_bytes},
-                static_cast<size_t>(NumThreads()) + 1) {}
+        waves_(options.path, {options.delimiter, options.quotes, options.block_bytes}) {}
 
   Dataset Run(ImportSummary* summary) {
-    std::optional<RecordBlock> block = reader_.Next();
-    if (!block) throw DataError(options_.path + " is empty; expected delimited text");
-    Look(*block);
-    bool first = true;
-    while (block) {
-      std::vector<RecordBlock> wave;
-      while (block && !block->overlong && static_cast<int>(wave.size()) < NumThreads()) {
-        wave.push_back(std::move(*block));
-        block = reader_.Next();
-      }
+    Look();
+    for (bool first = true;; first = false) {
+      std::vector<RecordBlock> wave = waves_.Next(lines_);
+      if (wave.empty()) return Finish(summary);
       Parse(std::move(wave), first);
-      first = false;
-      if (block && block->overlong) {
-        throw DataError(Line(lines_) +
-                        ": the line does not end within 64 MiB; expected a line break (is a quote "
-                        "never closed? --no-quotes reads quotes as they stand)");
-      }
     }
-    return Finish(summary);
   }
 
  private:
-  std::string Line(int64_t line) const {
-    return options_.path + " line " + std::to_string(line + 1);
-  }
   // Reads the header, and how times are written, off a copy of the first block.
-  void Look(const RecordBlock& first) {
-    RecordBlock copy = options_.latin1 ? Latin1ToUtf8(first) : CopyBlock(first);
-    RecordScanner scanner(copy, reader_.delimiter(), options_.quotes);
-    if (!scanner.Next()) throw DataError(options_.path + " has only blank lines");
-    if (FindInvalidUtf8(copy.text().substr(0, 4096)) == 0 || scanner.error() != nullptr) {
-      throw DataError(Line(scanner.line()) + ": " +
-                      (scanner.error() != nullptr
-                           ? scanner.error()
-                           : "not UTF-8 text; --encoding latin1 reads ISO 8859-1"));
-    }
+  void Look() {
+    if (waves_.first().overlong) waves_.Next(0);  // throws
+    FileHead head(waves_.first(), options_.path, waves_.delimiter(), options_.quotes,
+                  options_.latin1);
+    RecordScanner& scanner = head.scanner();
     plan_ = MakeCsvPlan(options_, scanner.fields());
-    plan_.delimiter = reader_.delimiter();
+    plan_.delimiter = waves_.delimiter();
     if (!plan_.timestamp || plan_.time) return;
     bool more = !options_.header || scanner.Next();
     for (; more; more = scanner.Next()) {
@@ -91,18 +57,19 @@ class CsvImporter {
   }
   void Parse(std::vector<RecordBlock> wave, bool first) {
     std::vector<CsvBlock> parsed(wave.size());
-    const int64_t file_done = wave.empty() ? reader_.file_bytes() : wave.back().file_done;
+    const int64_t file_done = wave.back().file_done;
     ParallelBlocks(static_cast<int64_t>(wave.size()), [&](int64_t i, int) {
       const bool has_header = first && i == 0 && options_.header;
       parsed[i] = ParseCsvBlock(plan_, std::move(wave[i]), has_header ? 1 : 0);
     });
     for (CsvBlock& block : parsed) Merge(std::move(block));
     progress_.Step("reading " + options_.path, file_done / kMegabyte,
-                   reader_.file_bytes() / kMegabyte, "MB");
+                   waves_.file_bytes() / kMegabyte, "MB");
   }
   void Merge(CsvBlock block) {
     if (!block.first_bad.empty()) {
-      const std::string where = Line(lines_ + block.first_bad_line) + ": " + block.first_bad;
+      const std::string where =
+          LineText(options_.path, lines_ + block.first_bad_line) + ": " + block.first_bad;
       if (block.unterminated) throw DataError(where);
       if (!plan_.skip_bad_lines) {
         throw DataError(where + "; --skip-bad-lines drops and counts such lines");
@@ -235,7 +202,7 @@ class CsvImporter {
 
   const CsvImportOptions& options_;
   Progress& progress_;
-  RecordBlockReader reader_;
+  RecordWaves waves_;
   CsvPlan plan_;
   Interner users_;
   Interner items_;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "host/core/config.h"
 #include "host/core/errors.h"
+#include "host/data/import/column_finder.h"
 
 namespace tidewright {
 namespace {
@@ -27,50 +27,15 @@ void CheckNames(const std::vector<ColumnChoice>& choices, const std::string& fla
   }
 }
 
-class ColumnFinder {
- public:
-  ColumnFinder(const std::vector<std::string>& header, const std::string& path, bool named)
-      : header_(header), path_(path), named_(named) {}
-
-  size_t operator()(const std::string& column, const std::string& flag) const {
-    const auto found = std::find(header_.begin(), header_.end(), column);
-    if (found == header_.end()) {
-      throw UsageError(flag + ": " + path_ + " has no column '" + column + "'" +
-                       DidYouMean(column, header_) + " (" + Listed() + ")");
-    }
-    if (std::find(found + 1, header_.end(), column) != header_.end()) {
-      throw UsageError(flag + ": " + path_ + " has more than one column '" + column +
-                       "'; rename one in the file");
-    }
-    return static_cast<size_t>(found - header_.begin());
+std::vector<CsvPlan::Named> FindAll(const ColumnFinder& find,
+                                    const std::vector<ColumnChoice>& choices,
+                                    const std::string& flag) {
+  std::vector<CsvPlan::Named> result;
+  for (const ColumnChoice& choice : choices) {
+    result.push_back({choice.name, find(choice.column, flag)});
   }
-  std::optional<size_t> Optional(const std::string& column, const std::string& flag) const {
-    if (column.empty()) return std::nullopt;
-    return (*this)(column, flag);
-  }
-  std::vector<CsvPlan::Named> All(const std::vector<ColumnChoice>& choices,
-                                  const std::string& flag) const {
-    std::vector<CsvPlan::Named> result;
-    for (const ColumnChoice& choice : choices) {
-      result.push_back({choice.name, (*this)(choice.column, flag)});
-    }
-    return result;
-  }
-
- private:
-  std::string Listed() const {
-    constexpr size_t kShown = 12;
-    std::string text = named_ ? "its columns: " : "without a header columns are numbered: ";
-    for (size_t i = 0; i < std::min(header_.size(), kShown); ++i) {
-      text += (i > 0 ? ", " : "") + header_[i];
-    }
-    return header_.size() > kShown ? text + ", …" : text;
-  }
-
-  const std::vector<std::string>& header_;
-  const std::string& path_;
-  bool named_;
-};
+  return result;
+}
 
 uint8_t SignalRow(const std::string& name, std::vector<std::string>* names) {
   const auto found = std::find(names->begin(), names->end(), name);
@@ -119,19 +84,16 @@ CsvPlan MakeCsvPlan(const CsvImportOptions& options,
   plan.latin1 = options.latin1;
   plan.skip_bad_lines = options.skip_bad_lines;
   plan.value_abs = options.value_abs;
-  for (size_t i = 0; i < first_record.size(); ++i) {
-    plan.header.push_back(options.header ? std::string(Trimmed(first_record[i]))
-                                         : std::to_string(i + 1));
-  }
+  plan.header = ColumnNames(first_record, options.header);
   const ColumnFinder find(plan.header, options.path, options.header);
   plan.user = find(options.user, "--user");
   plan.item = find(options.item, "--item");
   plan.timestamp = find.Optional(options.timestamp, "--timestamp");
   plan.signal = find.Optional(options.signal, "--signal");
   plan.value = find.Optional(options.value, "--value");
-  plan.keep = find.All(options.keep, "--keep");
-  plan.item_columns = find.All(options.item_columns, "--item-column");
-  plan.user_columns = find.All(options.user_columns, "--user-column");
+  plan.keep = FindAll(find, options.keep, "--keep");
+  plan.item_columns = FindAll(find, options.item_columns, "--item-column");
+  plan.user_columns = FindAll(find, options.user_columns, "--user-column");
   for (const std::string& text : options.drop_rules) {
     FieldRule rule = ParseFieldRule(text, "--drop-rule");
     const size_t column = find(rule.column, "--drop-rule");

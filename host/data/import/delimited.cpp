@@ -145,6 +145,19 @@ size_t FindInvalidUtf8(std::string_view text) {
   return std::string_view::npos;
 }
 
+bool AllUtf8(const std::vector<std::string_view>& fields) {
+  for (const std::string_view field : fields) {
+    if (FindInvalidUtf8(field) != std::string_view::npos) return false;
+  }
+  return true;
+}
+
+const char* NotTextProblem(bool latin1) {
+  return latin1 ? "a NUL byte; expected text"
+                : "bytes that are not UTF-8; expected UTF-8 text (--encoding latin1 reads ISO "
+                  "8859-1)";
+}
+
 RecordBlock Latin1ToUtf8(const RecordBlock& block) {
   const std::string_view text = block.text();
   const int64_t wide = std::count_if(text.begin(), text.end(),

@@ -49,6 +49,10 @@ class RecordScanner {
 // surrogates), or npos. NUL counts as ill-formed: no text has it.
 size_t FindInvalidUtf8(std::string_view text);
 
+bool AllUtf8(const std::vector<std::string_view>& fields);
+// What to say of fields that are not.
+const char* NotTextProblem(bool latin1);
+
 // ISO 8859-1 to UTF-8: the same text in a new block.
 RecordBlock Latin1ToUtf8(const RecordBlock& block);
 

@@ -225,6 +225,13 @@ constexpr int64_t kNanosPerSecond = 1'000'000'000;
 
 }  // namespace
 
+std::string Shown(std::string_view field) {
+  constexpr size_t kMaxShown = 40;
+  std::string text(1, '\'');
+  text.append(field.substr(0, kMaxShown));
+  return text.append(field.size() > kMaxShown ? "…'" : "'");
+}
+
 std::optional<double> ParseNumber(std::string_view text) {
   static constexpr double kPowers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                        1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};

@@ -16,6 +16,9 @@ inline std::string_view Trimmed(std::string_view text) {
   return text;
 }
 
+// The field in quotes, cut where it is long: for messages.
+std::string Shown(std::string_view field);
+
 // A finite decimal number ("12", "-2.55", "1e-3", "+4"), spaces around it allowed.
 std::optional<double> ParseNumber(std::string_view text);
 
