@@ -1,11 +1,11 @@
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/import_shared.h"
 #include "cli/output.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
@@ -18,17 +18,11 @@
 namespace tidewright {
 namespace {
 
-constexpr int kLabelWidth = 10;
-constexpr int kCountWidth = 13;
-
 struct CsvArguments {
   CsvImportOptions options;
   std::string output;
   bool overwrite = false;
-  std::string delimiter;
-  bool no_header = false;
-  bool no_quotes = false;
-  std::string encoding = "utf-8";
+  TextArguments text;
   std::vector<std::string> signal_rules;
   std::vector<std::string> signal_weights;
   std::vector<std::string> keep;
@@ -43,21 +37,6 @@ struct PairsArguments {
   bool overwrite = false;
 };
 
-// Before hours of reading, not after them.
-void CheckOutput(const std::string& path, bool overwrite) {
-  std::error_code ignored;
-  if (!overwrite && std::filesystem::exists(path, ignored)) {
-    throw UsageError(path + " exists; --overwrite replaces it");
-  }
-}
-
-char ParseDelimiter(const std::string& text) {
-  if (text.empty()) return 0;
-  if (text == "tab" || text == "\\t") return '\t';
-  if (text.size() == 1) return text[0];
-  throw UsageError("--delimiter '" + text + "': expected one character, or tab");
-}
-
 // "COL" or "COL=NAME".
 std::vector<ColumnChoice> ParseChoices(const std::vector<std::string>& texts) {
   std::vector<ColumnChoice> choices;
@@ -71,13 +50,10 @@ std::vector<ColumnChoice> ParseChoices(const std::vector<std::string>& texts) {
 
 CsvImportOptions OptionsOf(const CsvArguments& arguments) {
   CsvImportOptions options = arguments.options;
-  options.delimiter = ParseDelimiter(arguments.delimiter);
-  options.header = !arguments.no_header;
-  options.quotes = !arguments.no_quotes;
-  options.latin1 = arguments.encoding == "latin1";
-  if (!options.latin1 && arguments.encoding != "utf-8") {
-    throw UsageError("--encoding '" + arguments.encoding + "': expected utf-8 or latin1");
-  }
+  options.delimiter = ParseDelimiter(arguments.text.delimiter);
+  options.header = !arguments.text.no_header;
+  options.quotes = !arguments.text.no_quotes;
+  options.latin1 = ParseIsLatin1(arguments.text.encoding);
   options.keep = ParseChoices(arguments.keep);
   options.item_columns = ParseChoices(arguments.item_columns);
   options.user_columns = ParseChoices(arguments.user_columns);
@@ -103,24 +79,9 @@ CsvImportOptions OptionsOf(const CsvArguments& arguments) {
   return options;
 }
 
-std::string ImportRow(const std::string& label, const std::string& value) {
-  return PadRight(label, kLabelWidth) + value + "\n";
-}
-
-std::string CountRow(const std::string& label, int64_t count, const std::string& what = "") {
-  return ImportRow(label,
-                   PadLeft(CountText(count), kCountWidth) + (what.empty() ? "" : "  " + what));
-}
-
-std::string WrittenRow(const std::string& path) {
-  std::error_code ignored;
-  const auto bytes = std::filesystem::file_size(path, ignored);
-  return ImportRow("written", path + " (" + BytesText(static_cast<int64_t>(bytes)) + ")");
-}
-
 int ImportCsv(const CsvArguments& arguments, Progress& progress) {
   const CsvImportOptions options = OptionsOf(arguments);
-  CheckOutput(arguments.output, arguments.overwrite);
+  CheckImportOutput(arguments.output, arguments.overwrite);
   ImportSummary summary;
   const Dataset dataset = ReadCsvLog(options, &summary, progress);
   if (!summary.first_bad_line.empty()) {
@@ -128,47 +89,40 @@ int ImportCsv(const CsvArguments& arguments, Progress& progress) {
   }
   WriteEventLog(arguments.output, dataset, arguments.overwrite);
 
-  std::string text = CountRow("lines", summary.lines);
-  for (const auto& [reason, count] : summary.dropped) text += CountRow("dropped", count, reason);
-  text += CountRow("events", summary.events);
-  text += CountRow("users", dataset.users.size());
-  text += CountRow("items", dataset.items.size());
+  std::string text = ImportCountRow("lines", summary.lines);
+  for (const auto& [reason, count] : summary.dropped)
+    text += ImportCountRow("dropped", count, reason);
+  text += ImportCountRow("events", summary.events);
+  text += ImportCountRow("users", dataset.users.size());
+  text += ImportCountRow("items", dataset.items.size());
   for (size_t i = 0; i < summary.signals.size(); ++i) {
     const auto& [name, count] = summary.signals[i];
-    text += CountRow("signal", count,
-                     name + ", weight " + SignificantText(dataset.log->default_signal_weights[i]));
+    text += ImportCountRow(
+        "signal", count,
+        name + ", weight " + SignificantText(dataset.log->default_signal_weights[i]));
   }
   if (!summary.timestamp_format.empty()) {
     text += ImportRow("times", FormatTime(summary.begin) + " to " + FormatTime(summary.end) +
                                    ", read as " + summary.timestamp_format);
   }
-  WriteOutput(text + WrittenRow(arguments.output));
+  WriteOutput(text + ImportWrittenRow(arguments.output));
   return 0;
 }
 
 int ImportPairs(const PairsArguments& arguments, Progress& progress) {
-  CheckOutput(arguments.output, arguments.overwrite);
+  CheckImportOutput(arguments.output, arguments.overwrite);
   PairsSummary summary;
   const Dataset dataset = ReadPairs(arguments.train, arguments.test, &summary, progress);
   WriteMatrix(arguments.output, dataset, arguments.overwrite);
 
-  std::string text = CountRow("users", dataset.users.size());
-  text += CountRow("items", dataset.items.size());
-  text += CountRow("training", summary.train_pairs, "pairs");
-  if (!arguments.test.empty()) text += CountRow("test", summary.test_pairs, "pairs");
-  if (summary.repeated > 0) text += CountRow("repeated", summary.repeated, "pairs, kept once");
-  WriteOutput(text + WrittenRow(arguments.output));
+  std::string text = ImportCountRow("users", dataset.users.size());
+  text += ImportCountRow("items", dataset.items.size());
+  text += ImportCountRow("training", summary.train_pairs, "pairs");
+  if (!arguments.test.empty()) text += ImportCountRow("test", summary.test_pairs, "pairs");
+  if (summary.repeated > 0)
+    text += ImportCountRow("repeated", summary.repeated, "pairs, kept once");
+  WriteOutput(text + ImportWrittenRow(arguments.output));
   return 0;
-}
-
-// A flag that may be repeated, each time with one value.
-void AddRepeated(CLI::App* command, const std::string& flag, std::vector<std::string>* target,
-                 const std::string& form, const std::string& help) {
-  command->add_option(flag, *target, help + " (repeatable)")
-      ->type_name(form)
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false);
 }
 
 void AddColumns(CLI::App* command, CsvArguments* arguments) {
@@ -218,25 +172,9 @@ void AddReading(CLI::App* command, CsvArguments* arguments) {
                    "leave out users with fewer distinct items on the lines kept")
       ->type_name("N")
       ->capture_default_str();
-  command
-      ->add_option("--delimiter", arguments->delimiter,
-                   "what separates fields; told from the first line: , ; tab or |")
-      ->type_name("C");
-  command->add_option("--encoding", arguments->encoding, "utf-8 or latin1")
-      ->type_name("NAME")
-      ->capture_default_str();
-  command->add_flag("--no-header", arguments->no_header,
-                    "the first line is data; columns are named 1, 2, 3, …");
-  command->add_flag("--no-quotes", arguments->no_quotes, "a quote is a character like any other");
+  AddTextArguments(command, &arguments->text);
   command->add_flag("--skip-bad-lines", options.skip_bad_lines,
                     "drop and count lines that cannot be read instead of stopping");
-}
-
-void AddOutput(CLI::App* command, std::string* output, bool* overwrite) {
-  command->add_option("-o,--output", *output, "the HDF5 file to write")
-      ->type_name("FILE")
-      ->required();
-  command->add_flag("--overwrite", *overwrite, "replace the output where it exists");
 }
 
 void AddCsv(CLI::App* import, CommandContext& context) {
@@ -246,7 +184,7 @@ void AddCsv(CLI::App* import, CommandContext& context) {
   command->add_option("file", arguments->options.path, "text file, gzip'd or not")
       ->type_name("FILE")
       ->required();
-  AddOutput(command, &arguments->output, &arguments->overwrite);
+  AddImportOutput(command, &arguments->output, &arguments->overwrite);
   AddColumns(command, arguments.get());
   AddReading(command, arguments.get());
   command->callback([&context, arguments] {
@@ -263,7 +201,7 @@ void AddPairs(CLI::App* import, CommandContext& context) {
       ->required();
   command->add_option("--test", arguments->test, "pairs to test on, stored as the file's own /test")
       ->type_name("FILE");
-  AddOutput(command, &arguments->output, &arguments->overwrite);
+  AddImportOutput(command, &arguments->output, &arguments->overwrite);
   command->callback([&context, arguments] {
     context.action = [&context, arguments] { return ImportPairs(*arguments, *context.progress); };
   });
@@ -276,6 +214,7 @@ void AddImportCommand(CLI::App& app, CommandContext& context) {
   import->require_subcommand(1);
   AddCsv(import, context);
   AddPairs(import, context);
+  AddImportTable(import, context);
 }
 
 }  // namespace tidewright

@@ -6,10 +6,12 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/table_text.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
 #include "host/core/time.h"
 #include "host/data/hdf5/dataset_file.h"
+#include "host/data/hdf5/table_file.h"
 #include "host/data/summary.h"
 #include "host/model/artifact.h"
 
@@ -206,6 +208,11 @@ int RunInspect(const std::string& path, bool json) {
     const Artifact artifact = LoadArtifact(path);
     const std::vector<FileSize> files = FilesOf(path);
     WriteOutput(json ? ArtifactJson(artifact, files) : ArtifactTable(artifact, files));
+    return static_cast<int>(ExitCode::kDone);
+  }
+  if (IsFeatureTable(path)) {
+    const TableSummary summary = Summarize(ReadFeatureTable(path));
+    WriteOutput(json ? TableSummaryJson(summary) : TableSummaryText(summary));
     return static_cast<int>(ExitCode::kDone);
   }
   const DatasetSummary summary = Summarize(ReadDataset(path));
