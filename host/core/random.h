@@ -64,6 +64,9 @@ enum class RandomStream : uint64_t {
   kFolds = 9,
   kTableHoldOut = 10,
   kSyntheticTable = 11,
+  kTreeBins = 12,
+  kTreeRows = 13,
+  kTreeColumns = 14,
 };
 
 }  // namespace tidewright
