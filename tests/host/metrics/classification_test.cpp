@@ -9,32 +9,10 @@
 #include <numeric>
 
 #include "host/core/errors.h"
-#include "host/core/parallel.h"
-#include "host/core/random.h"
+#include "tests/support/scored_rows.h"
 
 namespace tidewright {
 namespace {
-
-ScoredRows GoldenRows() {
-  ScoredRows rows;
-  rows.probability = {.1, .2, .3, .4, .5, .7, .8, .9};
-  rows.label = {0, 1, 0, 1, 0, 1, 0, 1};
-  return rows;
-}
-
-// Noisy scores with many ties; about a quarter positive.
-ScoredRows RandomRows(int64_t count, int levels, bool weights, int folds = 1) {
-  ScoredRows rows;
-  for (int64_t i = 0; i < count; ++i) {
-    const PhiloxDraw draw = Philox(7, 99, static_cast<uint64_t>(i));
-    const double score = UniformDouble(draw.word[0], draw.word[1]);
-    rows.probability.push_back(std::round(score * levels) / levels);
-    rows.label.push_back(UniformFloat(draw.word[2]) < 0.5 * score ? 1.0f : 0.0f);
-    if (weights) rows.weight.push_back(static_cast<float>(draw.word[3] % 4));
-    if (folds > 1) rows.fold.push_back(static_cast<int32_t>(i % folds));
-  }
-  return rows;
-}
 
 double WeightOf(const ScoredRows& rows, size_t i) {
   return rows.weight.empty() ? 1.0 : rows.weight[i];
@@ -284,75 +262,6 @@ TEST(ClassificationTest, CurvesEndInTheirCornersAndEncloseTheirArea) {
     golden += (exact[i].x - exact[i - 1].x) * (exact[i].y + exact[i - 1].y) / 2;
   }
   EXPECT_NEAR(golden, ClassificationMetric("auc", GoldenRows()), 1e-15);
-}
-
-TEST(ClassificationTest, IntervalsHoldTheValueAndNarrowWithTheRows) {
-  ClassificationOptions options;
-  options.bootstrap_samples = 400;
-  const ClassificationReport few =
-      EvaluateClassification(RandomRows(2500, 1000000, false), options);
-  // So many that neighbours are drawn together.
-  const ClassificationReport many =
-      EvaluateClassification(RandomRows(40000, 1000000, false), options);
-  for (const std::string metric : {"auc", "pr_auc", "log_loss", "brier", "lift@10%", "empc"}) {
-    const MetricValue& wide = few.metrics.at(metric);
-    const MetricValue& narrow = many.metrics.at(metric);
-    EXPECT_LT(wide.low, wide.mean) << metric;
-    EXPECT_GT(wide.high, wide.mean) << metric;
-    const double ratio = (wide.high - wide.low) / (narrow.high - narrow.low);
-    EXPECT_GT(ratio, 3.2) << metric;  // 4 is expected of 16 times the rows
-    EXPECT_LT(ratio, 5) << metric;
-    EXPECT_LT(narrow.low, narrow.mean) << metric;
-    EXPECT_GT(narrow.high, narrow.mean) << metric;
-  }
-}
-
-// The variance of an AUC by the placements of its rows (DeLong et al. 1988): no resampling.
-TEST(ClassificationTest, TheIntervalOfAucAgreesWithItsStandardError) {
-  const ScoredRows rows = RandomRows(2000, 1000000, false);
-  ClassificationOptions options;
-  options.bootstrap_samples = 1000;
-  const MetricValue auc = EvaluateClassification(rows, options).metrics.at("auc");
-  double variance = 0;
-  for (const float side : {0.0f, 1.0f}) {
-    double squares = 0;
-    double count = 0;
-    for (size_t i = 0; i < rows.label.size(); ++i) {
-      if (rows.label[i] != side) continue;
-      double won = 0;
-      double others = 0;
-      for (size_t j = 0; j < rows.label.size(); ++j) {
-        if (rows.label[j] == side) continue;
-        const bool positive_above =
-            (rows.probability[i] > rows.probability[j]) == (rows.label[i] == 1.0f);
-        won += rows.probability[i] == rows.probability[j] ? 0.5 : positive_above ? 1.0 : 0.0;
-        ++others;
-      }
-      squares += (won / others - auc.mean) * (won / others - auc.mean);
-      ++count;
-    }
-    variance += squares / (count - 1) / count;
-  }
-  EXPECT_NEAR((auc.high - auc.low) / (2 * 1.96 * std::sqrt(variance)), 1, 0.1);
-}
-
-TEST(ClassificationTest, TheSameForAnyNumberOfThreads) {
-  const ScoredRows rows = RandomRows(70000, 1000000, true, 5);
-  ClassificationOptions options;
-  options.bootstrap_samples = 24;
-  std::vector<ClassificationReport> reports;
-  for (const int threads : {1, 2, 8}) {
-    SetNumThreads(threads);
-    reports.push_back(EvaluateClassification(rows, options));
-  }
-  SetNumThreads(0);
-  for (const ClassificationReport& report : reports) {
-    for (const auto& [name, value] : reports[0].metrics) {
-      EXPECT_EQ(report.metrics.at(name).mean, value.mean) << name;
-      EXPECT_EQ(report.metrics.at(name).low, value.low) << name;
-      EXPECT_EQ(report.metrics.at(name).high, value.high) << name;
-    }
-  }
 }
 
 TEST(ClassificationTest, CertainAndWrongIsFinite) {
