@@ -35,6 +35,11 @@ std::vector<double> Difference(const std::vector<double>& a, const std::vector<d
   return difference;
 }
 
+// Whether a step along which the gradient changed so tells of a curvature at all.
+bool IsCurved(double product, const std::vector<double>& change) {
+  return product > std::numeric_limits<double>::epsilon() * Dot(change, change);
+}
+
 double LargestOf(const std::vector<double>& values) {
   double largest = 0;
   for (const double value : values) largest = std::max(largest, std::abs(value));
@@ -86,26 +91,41 @@ std::vector<double> Lbfgs::PseudoGradients() const {
   return slope;
 }
 
-// Minus the inverse curvature times the slope: the two-loop recursion.
+// Minus the inverse curvature times the slope: the two-loop recursion. With l1 it is that of the
+// free variables alone, those which the slope moves: what the pairs tell of variables that stay at
+// 0 would mislead it.
 std::vector<double> Lbfgs::Direction(const std::vector<double>& slope) const {
   std::vector<double> direction(slope.size());
   for (size_t i = 0; i < slope.size(); ++i) direction[i] = -slope[i];
-  if (pairs_.empty()) return direction;
-  std::vector<double> along(pairs_.size());
-  for (size_t p = pairs_.size(); p-- > 0;) {
-    along[p] = Dot(pairs_[p].step, direction) / Dot(pairs_[p].step, pairs_[p].change);
-    AddTo(-along[p], pairs_[p].change, &direction);
+  std::vector<Pair> pairs;
+  std::vector<double> curvature;
+  for (Pair pair : pairs_) {
+    if (options_.l1 > 0) {
+      for (size_t i = 0; i < slope.size(); ++i) {
+        if (slope[i] == 0) pair.step[i] = pair.change[i] = 0;
+      }
+    }
+    const double product = Dot(pair.step, pair.change);
+    if (!IsCurved(product, pair.change)) continue;
+    pairs.push_back(std::move(pair));
+    curvature.push_back(product);
   }
-  const Pair& last = pairs_.back();
-  const double scale = Dot(last.step, last.change) / Dot(last.change, last.change);
+  if (pairs.empty()) return direction;
+  std::vector<double> along(pairs.size());
+  for (size_t p = pairs.size(); p-- > 0;) {
+    along[p] = Dot(pairs[p].step, direction) / curvature[p];
+    AddTo(-along[p], pairs[p].change, &direction);
+  }
+  const double scale = curvature.back() / Dot(pairs.back().change, pairs.back().change);
   for (double& value : direction) value *= scale;
-  for (size_t p = 0; p < pairs_.size(); ++p) {
-    const double back = Dot(pairs_[p].change, direction) / Dot(pairs_[p].step, pairs_[p].change);
-    AddTo(along[p] - back, pairs_[p].step, &direction);
+  for (size_t p = 0; p < pairs.size(); ++p) {
+    const double back = Dot(pairs[p].change, direction) / curvature[p];
+    AddTo(along[p] - back, pairs[p].step, &direction);
   }
   if (options_.l1 > 0) {
     for (int64_t i = 0; i < options_.penalised; ++i) {
-      if (direction[i] * slope[i] >= 0) direction[i] = 0;
+      // From 0 the slope alone says to which side.
+      if (x_[i] == 0 && direction[i] * slope[i] >= 0) direction[i] = 0;
     }
   }
   return direction;
@@ -174,8 +194,7 @@ Lbfgs::Search Lbfgs::SearchAlong(const std::vector<double>& slope,
 
 void Lbfgs::Accept(std::vector<double> x, std::vector<double> gradient, double value) {
   Pair pair{Difference(x, x_), Difference(gradient, gradient_)};
-  const double curvature = Dot(pair.step, pair.change);
-  if (curvature > std::numeric_limits<double>::epsilon() * Dot(pair.change, pair.change)) {
+  if (IsCurved(Dot(pair.step, pair.change), pair.change)) {
     pairs_.push_back(std::move(pair));
     if (static_cast<int64_t>(pairs_.size()) > options_.memory) pairs_.pop_front();
   }

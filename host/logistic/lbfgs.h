@@ -27,7 +27,9 @@ struct LbfgsOptions {
 
 // Minimises f(x) + l1 |x|_1 step by step: L-BFGS (Nocedal 1980) with a line search for the weak
 // Wolfe conditions (Lewis and Overton 2013); where l1 > 0 OWL-QN (Andrew and Gao 2007), whose steps
-// stay within one orthant. The value never rises.
+// stay within one orthant, with curvature from the free variables alone and their directions left
+// as they are (cf. Gong and Ye 2015): on correlated terms that takes far fewer steps.
+// The value never rises.
 class Lbfgs {
  public:
   Lbfgs(const LbfgsOptions& options, std::vector<double> x);

@@ -15,6 +15,7 @@ namespace tidewright {
 class LogisticTable : public SmoothObjective {
  public:
   LogisticTable(const LinearModel& terms, double l2, EncodedTable table);
+  void SetL2(double l2) { l2_ = l2; }
   double Evaluate(const std::vector<double>& x, std::vector<double>* gradient) override;
 
  private:
