@@ -4,6 +4,7 @@
 #include <string>
 
 #include "host/data/hdf5/dataset_file.h"
+#include "host/data/hdf5/table_file.h"
 #include "tests/support/run_cli.h"
 
 namespace tidewright {
@@ -28,6 +29,26 @@ TEST(SyntheticTool, WritesAMatrixOfTheShapeAskedFor) {
   EXPECT_EQ(data.matrix->cols, 200);
   EXPECT_EQ(data.matrix->nnz(), 5000);
   EXPECT_EQ(data.duplicates_merged, 0);
+}
+
+TEST(SyntheticTool, WritesATableWhosePartsFitTogether) {
+  const TempDirectory directory;
+  const std::string path = directory.File("t.h5");
+  const CliResult result =
+      RunProgram({SyntheticBinary(), "table", "--rows", "2000", "--columns", "6", "--categories",
+                  "2", "--missing", "0.1", "--seed", "3", "-o", path});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("2000 rows x 8 columns, "));
+  const FeatureTable table = ReadFeatureTable(path);
+  EXPECT_EQ(table.rows, 2000);
+  const std::string end = directory.File("end.h5");
+  ASSERT_EQ(
+      RunProgram({SyntheticBinary(), "table", "--rows", "1", "--first-row", "1999", "--columns",
+                  "6", "--categories", "2", "--missing", "0.1", "--seed", "3", "-o", end})
+          .exit_code,
+      0);
+  EXPECT_EQ(ReadFeatureTable(end).fingerprint, FingerprintOf(SelectRows(table, {1999})));
+  EXPECT_EQ(RunProgram({SyntheticBinary(), "table", "-o", directory.File("u.h5")}).exit_code, 2);
 }
 
 TEST(SyntheticTool, RefusesWrongArguments) {
