@@ -24,6 +24,7 @@ MAY_INCLUDE = {
     "host/features": DATA,
     "host/model": DATA + ["host/linalg"],
     "host/metrics": DATA + ["host/linalg", "host/model"],
+    "host/plot": CORE + ["host/metrics"],
     **{algorithm: ALGORITHM for algorithm in ALGORITHMS},
     "host/backend": BACKEND,
     "host/train": BACKEND,
