@@ -13,7 +13,7 @@ constexpr double kSide = 240;  // of a panel's square
 constexpr double kLeft = 62;   // of the first square
 constexpr double kTop = 72;
 constexpr double kPanel = 320;  // from one square to the next
-constexpr double kWidth = 3 * kPanel + 4;
+constexpr double kWidth = 3 * kPanel + 20;
 constexpr double kHeight = 372;
 
 // Both sets of colours keep a contrast of at least 4.5 between text and background.
@@ -75,7 +75,7 @@ class Panel {
   std::string Frame(const std::string& name, const std::string& value, const std::string& x_name,
                     const std::string& y_name) const {
     std::string svg;
-    svg += Text(left_, kTop - 26, "class=\"text\" font-weight=\"600\"", name);
+    svg += Text(left_, kTop - 26, "class=\"text\" font-weight=\"600\"", name + ": " + y_name);
     svg += Text(left_, kTop - 9, "class=\"faint\"", value);
     for (int tick = 0; tick <= 4; ++tick) {
       const double at = limit_ * tick / 4;
@@ -89,8 +89,8 @@ class Panel {
     }
     svg += "<rect x=\"" + Pixel(left_) + "\" y=\"" + Pixel(kTop) + "\" width=\"" + Pixel(kSide) +
            "\" height=\"" + Pixel(kSide) + "\" class=\"frame\"/>\n";
-    svg += Text(left_ + kSide / 2, kTop + kSide + 38, "class=\"text\" text-anchor=\"middle\"",
-                x_name + ", against " + y_name);
+    svg +=
+        Text(left_ + kSide / 2, kTop + kSide + 38, "class=\"text\" text-anchor=\"middle\"", x_name);
     return svg;
   }
 
@@ -114,7 +114,7 @@ class Panel {
 
 std::string Roc(const ClassificationReport& report) {
   const Panel panel(0, 1);
-  return panel.Frame("ROC curve", "AUC " + ValueText(report, "auc"), "others taken for churners",
+  return panel.Frame("ROC", "AUC " + ValueText(report, "auc"), "others taken for churners",
                      "churners found") +
          panel.Curve({{0, 0}, {1, 1}}, "chance") + panel.Curve(report.roc, "curve");
 }
@@ -138,7 +138,7 @@ std::string Reliability(const ClassificationReport& report) {
 
 std::string Gain(const ClassificationReport& report) {
   const Panel panel(2, 1);
-  std::string svg = panel.Frame("Gain curve", "lift@10% " + ValueText(report, "lift@10%"),
+  std::string svg = panel.Frame("Gain", "lift@10% " + ValueText(report, "lift@10%"),
                                 "customers contacted", "churners reached") +
                     panel.Curve({{0, 0}, {1, 1}}, "chance") + panel.Curve(report.gain, "curve");
   for (const Budget& budget : BudgetsOf(report)) {
