@@ -5,6 +5,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "host/core/errors.h"
@@ -269,8 +270,10 @@ SafetensorsReader::SafetensorsReader(InputFile file) : file_(std::move(file)) {
       placed.push_back(ParseArray(path, it.key(), *it, data_bytes));
     }
   }
-  std::stable_sort(placed.begin(), placed.end(), [](const PlacedArray& a, const PlacedArray& b) {
-    return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+  std::sort(placed.begin(), placed.end(), [](const PlacedArray& a, const PlacedArray& b) {
+    if (a.begin != b.begin || a.end != b.end)
+      return std::tie(a.begin, a.end) < std::tie(b.begin, b.end);
+    return StoredBefore(a.info, b.info);  // empty arrays side by side
   });
   int64_t at = 0;
   offsets_.push_back(data_begin);

@@ -49,6 +49,17 @@ TEST(Safetensors, WritesWhatTheFormatSays) {
   EXPECT_EQ(written.checksum, HashFile(dir.File("a")));
 }
 
+TEST(Safetensors, EmptyArraysSideBySideKeepTheirOrder) {
+  const TempDirectory dir;
+  const float number = 1;
+  const std::vector<ArrayView> arrays{
+      ViewArray<uint8_t>("a", {0}, nullptr), ViewArray<int64_t>("b", {0}, nullptr),
+      ViewArray<float>("c", {0, 3}, nullptr), ViewArray("d", {1}, &number)};
+  const WrittenFile written = WriteSafetensors(dir.File("x"), arrays, {});
+  const SafetensorsReader reader{InputFile(dir.File("x"))};
+  EXPECT_EQ(reader.arrays(), written.arrays);
+}
+
 TEST(Safetensors, ReadsBackEveryTypeScalarsAndEmptyArrays) {
   const TempDirectory dir;
   const std::vector<double> doubles{0.1, std::numeric_limits<double>::quiet_NaN(), -0.0};

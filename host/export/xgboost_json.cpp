@@ -1,0 +1,256 @@
+#include "host/export/xgboost_json.h"
+
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <unordered_set>
+#include <utility>
+
+#include "host/core/errors.h"
+
+namespace tidewright {
+namespace {
+
+constexpr int64_t kNoParent = 2147483647;
+
+std::string Quoted(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// The shortest text that reads back as the same float, and not as an integer.
+std::string FloatText(float value) {
+  char digits[32];
+  const auto end = std::to_chars(digits, digits + sizeof(digits), value);
+  std::string text(digits, end.ptr);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+
+// "name":[text(0),text(1),…]
+template <class Text>
+void AppendArray(const std::string& name, int64_t count, const Text& text, std::string* json) {
+  *json += "\"" + name + "\":[";
+  for (int64_t i = 0; i < count; ++i) {
+    if (i > 0) *json += ',';
+    *json += text(i);
+  }
+  *json += ']';
+}
+
+// How XGBoost asks what a node of ours asks of a category.
+struct CategorySplit {
+  bool swapped = false;        // its left child is our right one
+  std::vector<int64_t> right;  // the codes that go to its right child
+};
+
+CategorySplit CategorySplitOf(const TreeEnsemble& model, int64_t node) {
+  CategorySplit split;
+  split.swapped = model.missing_left[node] == 0;
+  const int64_t first = model.category_offsets[node];
+  const int64_t codes = (model.category_offsets[node + 1] - first) * 32;
+  for (int64_t code = 0; code < codes; ++code) {
+    const bool in_set = ((model.category_words[first + code / 32] >> (code % 32)) & 1U) != 0;
+    if (in_set == split.swapped) split.right.push_back(code);
+  }
+  return split;
+}
+
+// One tree as XGBoost numbers its nodes: ours, but for children that change places.
+class XgboostTree {
+ public:
+  XgboostTree(const TreeEnsemble& model, int64_t tree)
+      : model_(model),
+        root_(model.tree_offsets[tree]),
+        nodes_(model.tree_offsets[tree + 1] - root_),
+        node_at_(static_cast<size_t>(nodes_)),
+        parent_(static_cast<size_t>(nodes_), kNoParent),
+        categories_(static_cast<size_t>(nodes_)) {
+    for (int64_t place = 0; place < nodes_; ++place) node_at_[place] = root_ + place;
+    for (int64_t place = 0; place < nodes_; ++place) {
+      const int64_t node = node_at_[place];
+      if (model.feature[node] < 0) continue;
+      const int64_t left = model.left[node];
+      parent_[left] = parent_[left + 1] = place;
+      if (!IsCategory(node)) continue;
+      categories_[place] = CategorySplitOf(model, node);
+      if (categories_[place].swapped) std::swap(node_at_[left], node_at_[left + 1]);
+    }
+  }
+
+  // base: what is added to every node's value.
+  std::string Json(int64_t id, float base) const {
+    const std::string features = std::to_string(model_.features);
+    std::string json = "{\"tree_param\":{\"num_deleted\":\"0\",\"num_feature\":\"" + features +
+                       "\",\"num_nodes\":\"" + std::to_string(nodes_) +
+                       "\",\"size_leaf_vector\":\"0\"},\"id\":" + std::to_string(id) + ",";
+    const auto array = [&](const std::string& name, const auto& text) {
+      AppendArray(
+          name, nodes_, [&](int64_t place) { return text(place, node_at_[place]); }, &json);
+      json += ',';
+    };
+    array("loss_changes", [&](int64_t, int64_t node) { return FloatText(2 * model_.gain[node]); });
+    array("sum_hessian", [&](int64_t, int64_t node) { return FloatText(model_.cover[node]); });
+    array("base_weights",
+          [&](int64_t, int64_t node) { return FloatText(base + model_.value[node]); });
+    array("left_children", [&](int64_t, int64_t node) {
+      return std::to_string(IsLeaf(node) ? -1 : model_.left[node]);
+    });
+    array("right_children", [&](int64_t, int64_t node) {
+      return std::to_string(IsLeaf(node) ? -1 : model_.left[node] + 1);
+    });
+    array("parents", [&](int64_t place, int64_t) { return std::to_string(parent_[place]); });
+    array("split_indices", [&](int64_t, int64_t node) {
+      return std::to_string(IsLeaf(node) ? 0 : model_.feature[node]);
+    });
+    array("split_conditions", [&](int64_t place, int64_t node) {
+      if (IsLeaf(node)) return FloatText(base + model_.value[node]);
+      if (!IsCategory(node)) return FloatText(model_.threshold[node]);
+      return FloatText(AsksSet(place) ? 0.0f : std::numeric_limits<float>::max());
+    });
+    array("split_type",
+          [&](int64_t place, int64_t) { return std::string(AsksSet(place) ? "1" : "0"); });
+    array("default_left", [&](int64_t, int64_t node) {
+      const bool left = !IsLeaf(node) && (IsCategory(node) || model_.missing_left[node] != 0);
+      return std::string(left ? "1" : "0");
+    });
+    AppendCategories(&json);
+    return json + "}";
+  }
+
+ private:
+  bool IsLeaf(int64_t node) const { return model_.feature[node] < 0; }
+  bool IsCategory(int64_t node) const {
+    return model_.category_offsets[node + 1] > model_.category_offsets[node];
+  }
+  // XGBoost knows no empty set: where nothing goes right, "less than the largest number" says so.
+  bool AsksSet(int64_t place) const { return !categories_[place].right.empty(); }
+
+  void AppendCategories(std::string* json) const {
+    std::vector<int64_t> places;
+    std::vector<int64_t> begins;
+    std::vector<int64_t> codes;
+    for (int64_t place = 0; place < nodes_; ++place) {
+      if (!AsksSet(place)) continue;
+      places.push_back(place);
+      begins.push_back(static_cast<int64_t>(codes.size()));
+      const std::vector<int64_t>& right = categories_[place].right;
+      codes.insert(codes.end(), right.begin(), right.end());
+    }
+    const auto count = static_cast<int64_t>(places.size());
+    AppendArray(
+        "categories", static_cast<int64_t>(codes.size()),
+        [&](int64_t i) { return std::to_string(codes[i]); }, json);
+    *json += ',';
+    AppendArray(
+        "categories_nodes", count, [&](int64_t i) { return std::to_string(places[i]); }, json);
+    *json += ',';
+    AppendArray(
+        "categories_segments", count, [&](int64_t i) { return std::to_string(begins[i]); }, json);
+    *json += ',';
+    AppendArray(
+        "categories_sizes", count,
+        [&](int64_t i) { return std::to_string(categories_[places[i]].right.size()); }, json);
+  }
+
+  const TreeEnsemble& model_;
+  int64_t root_;
+  int64_t nodes_;
+  std::vector<int64_t> node_at_;  // the model's node at each place of the file's tree
+  std::vector<int64_t> parent_;
+  std::vector<CategorySplit> categories_;
+};
+
+// XGBoost has no model without trees.
+TreeEnsemble OneLeaf(int64_t features) {
+  TreeEnsemble model;
+  model.features = features;
+  model.tree_offsets = {0, 1};
+  model.feature = {-1};
+  model.threshold = {0};
+  model.left = {0};
+  model.missing_left = {0};
+  model.value = {0};
+  model.gain = {0};
+  model.cover = {0};
+  model.category_offsets = {0, 0};
+  return model;
+}
+
+const char* TypeText(FeatureKind kind) {
+  switch (kind) {
+    case FeatureKind::kNumber:
+      return "\"q\"";
+    case FeatureKind::kBoolean:
+      return "\"i\"";
+    case FeatureKind::kCategory:
+      break;
+  }
+  return "\"c\"";
+}
+
+}  // namespace
+
+std::vector<std::string> XgboostNames(const FeatureSpec& features) {
+  std::unordered_set<std::string> taken;
+  for (const FeatureDescription& column : features.columns) taken.insert(column.name);
+  std::vector<std::string> names;
+  for (const FeatureDescription& column : features.columns) {
+    std::string name = column.name;
+    if (name.find_first_of("[]<") != std::string::npos) {
+      for (char& letter : name) {
+        if (letter == '[' || letter == ']' || letter == '<') letter = '_';
+      }
+      const std::string plain = name;
+      for (int next = 2; !taken.insert(name).second; ++next) {
+        name = plain + "_" + std::to_string(next);
+      }
+    }
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, ExportFile& file) {
+  const auto columns = static_cast<int64_t>(features.columns.size());
+  if (model.features != columns) {
+    throw DataError("the model reads " + std::to_string(model.features) +
+                    " columns and its description names " + std::to_string(columns) +
+                    "; the artifact is damaged, train it again");
+  }
+  const TreeEnsemble leaf = OneLeaf(columns);
+  const TreeEnsemble& written = model.trees() == 0 ? leaf : model;
+  const int64_t trees = written.trees();
+  const std::vector<std::string> names = XgboostNames(features);
+
+  std::string json = "{\"learner\":{\"attributes\":{},";
+  AppendArray(
+      "feature_names", columns, [&](int64_t i) { return Quoted(names[i]); }, &json);
+  json += ',';
+  AppendArray(
+      "feature_types", columns, [&](int64_t i) { return TypeText(features.columns[i].kind); },
+      &json);
+  json +=
+      ",\"gradient_booster\":{\"model\":{\"gbtree_model_param\":{\"num_parallel_tree\":\"1\","
+      "\"num_trees\":\"" +
+      std::to_string(trees) + "\"},";
+  AppendArray(
+      "iteration_indptr", trees + 1, [](int64_t i) { return std::to_string(i); }, &json);
+  json += ',';
+  AppendArray(
+      "tree_info", trees, [](int64_t) { return "0"; }, &json);
+  json += ",\"trees\":[\n";
+  file.Append(json);
+  for (int64_t tree = 0; tree < trees; ++tree) {
+    if (tree > 0) file.Append(",\n");
+    file.Append(XgboostTree(written, tree).Json(tree, tree == 0 ? model.base_margin : 0.0f));
+  }
+  file.Append(
+      "]},\"name\":\"gbtree\"},\"learner_model_param\":{\"base_score\":\"5E-1\","
+      "\"boost_from_average\":\"0\",\"num_class\":\"0\",\"num_feature\":\"" +
+      std::to_string(columns) +
+      "\",\"num_target\":\"1\"},\"objective\":{\"name\":\"binary:logistic\","
+      "\"reg_loss_param\":{\"scale_pos_weight\":\"1\"}}},\"version\":[2,1,4]}\n");
+}
+
+}  // namespace tidewright

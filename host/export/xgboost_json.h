@@ -1,0 +1,31 @@
+#ifndef TIDEWRIGHT_HOST_EXPORT_XGBOOST_JSON_H_
+#define TIDEWRIGHT_HOST_EXPORT_XGBOOST_JSON_H_
+
+#include <string>
+#include <vector>
+
+#include "host/data/feature_table.h"
+#include "host/export/export_file.h"
+#include "host/model/tree_ensemble.h"
+
+namespace tidewright {
+
+// Boosted trees as XGBoost's model file in JSON, objective binary:logistic, read by XGBoost 2 and
+// 3. XGBoost then adds up the same floats in the same order: its margins are ours to the bit.
+// - The base margin is added to the leaves of the first tree, as our own sum begins with it, and
+//   base_score is 0.5, whose margin is 0: a probability would not come back to the same margin.
+// - Categories are native: a value is the category's code, its place in the model's list. XGBoost's
+//   set goes right, and every code that is not in it goes left; so children change places where
+//   our unknown categories go right. Unknown codes and missing values then go the model's way.
+// - A gain is twice ours: XGBoost's leaves the half in front of it out.
+
+// What columns are called in the file: XGBoost refuses names with [, ] or < in them and names that
+// occur twice, so that those characters become _ and a number follows where that makes two alike.
+std::vector<std::string> XgboostNames(const FeatureSpec& features);
+
+// Throws DataError where the model reads other columns than `features` has.
+void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, ExportFile& file);
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_HOST_EXPORT_XGBOOST_JSON_H_

@@ -1,0 +1,149 @@
+#include "host/export/xgboost_json.h"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <nlohmann/json.hpp>
+
+#include "host/core/errors.h"
+#include "tests/support/random_trees.h"
+#include "tests/support/run_cli.h"
+
+namespace tidewright {
+namespace {
+
+using Json = nlohmann::json;
+
+Json Written(const TreeEnsemble& model, const FeatureSpec& columns) {
+  const TempDirectory dir;
+  ExportFile file(dir.File("x.json"));
+  WriteXgboostJson(model, columns, file);
+  file.Finish();
+  return Json::parse(ReadWholeFile(dir.File("x.json")));
+}
+
+// What XGBoost's documentation says a tree of the file does with a row; the value of the leaf.
+float LeafValue(const Json& tree, const float* row) {
+  size_t at = 0;
+  while (tree["left_children"][at] >= 0) {
+    const float value = row[tree["split_indices"][at].get<size_t>()];
+    bool left = value < tree["split_conditions"][at].get<float>();
+    if (tree["split_type"][at] == 1) {
+      left = true;
+      for (size_t node = 0; node < tree["categories_nodes"].size(); ++node) {
+        if (tree["categories_nodes"][node] != at) continue;
+        const size_t begin = tree["categories_segments"][node];
+        const size_t count = tree["categories_sizes"][node];
+        EXPECT_GT(count, 0u);
+        for (size_t i = begin; i < begin + count; ++i) {
+          if (tree["categories"][i].get<float>() == value) left = false;
+        }
+      }
+    }
+    if (value != value) left = tree["default_left"][at] == 1;
+    at = tree[left ? "left_children" : "right_children"][at];
+  }
+  return tree["split_conditions"][at];
+}
+
+TEST(XgboostJson, AWalkByItsRulesGivesOurMarginToTheBit) {
+  const FeatureSpec columns = TreeColumns();
+  const TreeEnsemble model = RandomTrees(40, 6, 5);
+  const Json trees = Written(model, columns)["learner"]["gradient_booster"]["model"]["trees"];
+  ASSERT_EQ(trees.size(), 40u);
+  const std::vector<float> rows = RandomRows(model, columns, 300, 5);
+  for (size_t at = 0; at < rows.size(); at += columns.columns.size()) {
+    float margin = 0;
+    for (const Json& tree : trees) margin += LeafValue(tree, rows.data() + at);
+    ASSERT_EQ(margin, MarginOf(model, rows.data() + at)) << "row at " << at;
+  }
+}
+
+TEST(XgboostJson, NodesAreLinkedAsItAsks) {
+  const TreeEnsemble model = RandomTrees(30, 6, 6);
+  for (const Json& tree :
+       Written(model, TreeColumns())["learner"]["gradient_booster"]["model"]["trees"]) {
+    const size_t nodes = std::stoul(tree["tree_param"]["num_nodes"].get<std::string>());
+    for (const char* name :
+         {"loss_changes", "sum_hessian", "base_weights", "left_children", "right_children",
+          "parents", "split_indices", "split_conditions", "split_type", "default_left"}) {
+      ASSERT_EQ(tree[name].size(), nodes) << name;
+    }
+    EXPECT_EQ(tree["parents"][0], 2147483647);
+    for (size_t at = 0; at < nodes; ++at) {
+      const int64_t left = tree["left_children"][at];
+      if (left < 0) continue;
+      EXPECT_EQ(tree["right_children"][at], left + 1);
+      EXPECT_EQ(tree["parents"][left], at);
+      EXPECT_EQ(tree["parents"][left + 1], at);
+    }
+  }
+}
+
+// XGBoost reads a number without a point as an integer and refuses it among floats.
+TEST(XgboostJson, FloatsArePrintedAsFloatsAndReadBackTheSame) {
+  FeatureSpec columns;
+  columns.columns = {{"x", FeatureKind::kNumber, {}}};
+  TreeEnsemble model = RandomTrees(2, 1, 7, columns);
+  const int64_t split = model.tree_offsets[1];
+  ASSERT_EQ(model.feature[split], 0);
+  model.base_margin = 0;
+  for (const float threshold : {0.0f, -0.0f, 1.0f, 1e20f, 16777216.0f, 3.4028235e38f, 1e-45f,
+                                1.17549435e-38f, 0.1f, -123456789.0f, 1e-5f}) {
+    model.threshold[split] = threshold;
+    const Json document = Written(model, columns);
+    const Json& tree = document["learner"]["gradient_booster"]["model"]["trees"][1];
+    const Json& written = tree["split_conditions"][0];
+    EXPECT_TRUE(written.is_number_float()) << written;
+    EXPECT_EQ(std::bit_cast<uint32_t>(written.get<float>()), std::bit_cast<uint32_t>(threshold));
+  }
+}
+
+TEST(XgboostJson, GainsAreTwiceOursAndCoversOurs) {
+  const TreeEnsemble model = RandomTrees(2, 1, 8);
+  const Json document = Written(model, TreeColumns());
+  const Json& tree = document["learner"]["gradient_booster"]["model"]["trees"][1];
+  const int64_t root = model.tree_offsets[1];
+  EXPECT_EQ(tree["loss_changes"][0].get<float>(), 2 * model.gain[root]);
+  EXPECT_EQ(tree["sum_hessian"][0].get<float>(), model.cover[root]);
+}
+
+TEST(XgboostJson, ColumnsHaveTheNamesAndTypesItKnows) {
+  const Json learner = Written(RandomTrees(3, 3, 9), TreeColumns())["learner"];
+  EXPECT_EQ(learner["feature_names"][3], "charges \"net\" \xe2\x82\xac");
+  EXPECT_EQ(learner["feature_types"], Json({"q", "i", "c", "q", "c", "c", "q"}));
+  EXPECT_EQ(learner["learner_model_param"]["num_feature"], "7");
+}
+
+TEST(XgboostJson, NamesItRefusesAreChangedAndStayDistinct) {
+  FeatureSpec columns;
+  for (const char* name : {"a[0]", "a_0_", "a<0<", "plain", "[", "<"}) {
+    columns.columns.push_back({name, FeatureKind::kNumber, {}});
+  }
+  EXPECT_EQ(XgboostNames(columns),
+            (std::vector<std::string>{"a_0__2", "a_0_", "a_0__3", "plain", "_", "__2"}));
+}
+
+TEST(XgboostJson, ADescriptionOfOtherColumnsIsRefused) {
+  FeatureSpec columns = TreeColumns();
+  columns.columns.pop_back();
+  EXPECT_THROW(Written(RandomTrees(3, 3, 9), columns), DataError);
+}
+
+TEST(ExportFile, WithoutFinishWhatStoodThereStays) {
+  const TempDirectory dir;
+  WriteWholeFile(dir.File("x"), "before");
+  {
+    ExportFile file(dir.File("x"));
+    file.Append("after");
+  }
+  EXPECT_EQ(ReadWholeFile(dir.File("x")), "before");
+  ExportFile file(dir.File("x"));
+  file.Append("aft");
+  file.Append("er");
+  file.Finish();
+  EXPECT_EQ(ReadWholeFile(dir.File("x")), "after");
+}
+
+}  // namespace
+}  // namespace tidewright

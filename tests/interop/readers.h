@@ -1,0 +1,30 @@
+#ifndef TIDEWRIGHT_TESTS_INTEROP_READERS_H_
+#define TIDEWRIGHT_TESTS_INTEROP_READERS_H_
+
+#include <string>
+#include <vector>
+
+namespace tidewright {
+
+// The versions of XGBoost that tests/interop/make_environment.sh installs; one that is not there is
+// left out.
+std::vector<std::string> XgboostVersions();
+
+// Why a test that wants them cannot run; empty where all of them are there. TIDEWRIGHT_INTEROP=
+// require in the environment turns skipping into failing: the caller asks MustRun.
+std::string MissingReaders();
+bool MustRun();
+
+struct XgboostPrediction {
+  std::vector<float> margins;
+  std::vector<float> probabilities;
+  std::string report;  // what the reader printed, or its error where `margins` is empty
+};
+
+// rows: row-major, in the model's columns.
+XgboostPrediction PredictWithXgboost(const std::string& version, const std::string& model,
+                                     const std::vector<float>& rows);
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_TESTS_INTEROP_READERS_H_
