@@ -1,8 +1,8 @@
 """What XGBoost predicts with an exported model: MODEL ROWS OUT.
 
 ROWS holds float32 values, row-major, in the model's columns; OUT gets float32: for every row the margin, then for
-every row the probability. The model is saved by XGBoost itself, too, in both of its forms, and read back: each must
-predict the same."""
+every row the probability. XGBoost also saves the model in both of its own forms and reads it back: each must predict
+the same."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ with tempfile.TemporaryDirectory() as folder:
         booster.save_model(again)
         same = xgboost.Booster(model_file=again).predict(matrix, output_margin=True)
         assert numpy.array_equal(margins, same), f"another prediction after saving as {ending}"
-contributions = booster.predict(matrix, pred_contribs=True)
-assert contributions.shape == (len(values), columns + 1)
+contributions = booster.predict(matrix.slice(range(min(len(values), 20))), pred_contribs=True)
+assert contributions.shape[1] == columns + 1
 numpy.concatenate([margins, booster.predict(matrix)]).astype(numpy.float32).tofile(out)
 print(f"xgboost {xgboost.__version__}: {len(values)} rows, {booster.num_boosted_rounds()} trees")
