@@ -3,10 +3,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/classifier_report.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
+#include "host/model/artifact.h"
+#include "host/train/classifier_evaluate_job.h"
 #include "host/train/evaluate_job.h"
 
 namespace tidewright {
@@ -16,6 +19,7 @@ using Json = nlohmann::ordered_json;
 
 struct EvaluateCommand {
   EvaluateRequest request;
+  ClassifierEvaluateRequest classifier;
   std::vector<std::string> requirements;
   bool json = false;
 };
@@ -28,14 +32,18 @@ Json MetricsJson(const RankingReport& report) {
   return json;
 }
 
+Json RequirementJson(const Requirement& requirement, double value) {
+  return {{"metric", requirement.metric},
+          {"comparison", requirement.comparison},
+          {"required", requirement.value},
+          {"value", value},
+          {"met", Holds(requirement, value)}};
+}
+
 std::string ReportJson(const EvaluateCommand& evaluate, const EvaluateReport& report) {
   Json requirements = Json::array();
   for (const Requirement& requirement : evaluate.request.requirements) {
-    requirements.push_back({{"metric", requirement.metric},
-                            {"comparison", requirement.comparison},
-                            {"required", requirement.value},
-                            {"value", ValueOf(requirement.metric, report.model)},
-                            {"met", Holds(requirement, report.model)}});
+    requirements.push_back(RequirementJson(requirement, ValueOf(requirement.metric, report.model)));
   }
   const Json json = {{"artifact", evaluate.request.artifact},
                      {"data", evaluate.request.data},
@@ -91,17 +99,53 @@ std::string ReportTable(const EvaluateReport& report) {
   return table;
 }
 
+std::string ClassifierJson(const EvaluateCommand& evaluate,
+                           const ClassifierEvaluateReport& report) {
+  Json json = {{"artifact", evaluate.request.artifact},
+               {"data", evaluate.request.data},
+               {"model", report.algorithm},
+               {"label", report.label_name},
+               {"on_training_data", report.on_training_data}};
+  json.update(ClassificationJson(report.model));
+  Json requirements = Json::array();
+  for (const Requirement& requirement : evaluate.classifier.requirements) {
+    requirements.push_back(
+        RequirementJson(requirement, report.model.metrics.at(requirement.metric).mean));
+  }
+  json["requirements"] = requirements;
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string ClassifierTable(const ClassifierEvaluateReport& report) {
+  return report.algorithm + ", " + CountText(report.model.rows) + " rows, " +
+         CountText(report.model.positives) + " " + report.label_name + "\n\n" +
+         ClassificationTable(report.model);
+}
+
+// The results, then exit code 7 where a requirement does not hold.
+int Finish(const std::string& text, const std::vector<std::string>& unmet) {
+  WriteOutput(text);
+  if (unmet.empty()) return static_cast<int>(ExitCode::kDone);
+  FlushOutput();
+  std::string line;
+  for (const std::string& one : unmet) line += (line.empty() ? "" : "; ") + one;
+  throw Error(ExitCode::kRequirement, line);
+}
+
 int RunEvaluate(EvaluateCommand& evaluate, Progress& progress) {
   for (const std::string& text : evaluate.requirements) {
     evaluate.request.requirements.push_back(ParseRequirement(text));
   }
+  if (HoldsClassifier(evaluate.request.artifact)) {
+    evaluate.classifier.artifact = evaluate.request.artifact;
+    evaluate.classifier.data = evaluate.request.data;
+    evaluate.classifier.requirements = evaluate.request.requirements;
+    const ClassifierEvaluateReport report = RunClassifierEvaluateJob(evaluate.classifier, progress);
+    return Finish(evaluate.json ? ClassifierJson(evaluate, report) : ClassifierTable(report),
+                  report.unmet);
+  }
   const EvaluateReport report = RunEvaluateJob(evaluate.request, progress);
-  WriteOutput(evaluate.json ? ReportJson(evaluate, report) : ReportTable(report));
-  if (report.unmet.empty()) return static_cast<int>(ExitCode::kDone);
-  FlushOutput();
-  std::string line;
-  for (const std::string& unmet : report.unmet) line += (line.empty() ? "" : "; ") + unmet;
-  throw Error(ExitCode::kRequirement, line);
+  return Finish(evaluate.json ? ReportJson(evaluate, report) : ReportTable(report), report.unmet);
 }
 
 }  // namespace
@@ -115,6 +159,7 @@ void AddEvaluateCommand(CLI::App& app, CommandContext& context) {
       ->required()
       ->type_name("");
   context.options.Add(*command, FieldsOf(state->request));
+  context.options.Add(*command, FieldsOf(state->classifier));
   context.options.AddList(*command, "require", "CONDITION", &state->requirements,
                           "as in 'recall@20>=.17': exit 7 where it does not hold; may be repeated");
   command->add_flag("--json", state->json, "print JSON");

@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/artifact_text.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/table_text.h"
@@ -121,93 +122,9 @@ std::string SummaryJson(const DatasetSummary& summary) {
   return Dump(json);
 }
 
-struct FileSize {
-  std::string name;
-  int64_t bytes = 0;
-};
-
-std::vector<FileSize> FilesOf(const std::string& directory) {
-  std::vector<FileSize> files;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    if (!entry.is_regular_file()) continue;
-    files.push_back({entry.path().filename().string(), static_cast<int64_t>(entry.file_size())});
-  }
-  std::sort(files.begin(), files.end(),
-            [](const FileSize& a, const FileSize& b) { return a.name < b.name; });
-  return files;
-}
-
-std::string ArtifactTable(const Artifact& artifact, const std::vector<FileSize>& files) {
-  const Manifest& manifest = artifact.manifest;
-  const auto& model = std::get<FactorModel>(artifact.model);
-  std::string table =
-      InspectRow("model", manifest.algorithm) +
-      InspectRow("shape", CountText(model.users) + " users, " + CountText(model.items) +
-                              " items, " + CountText(model.factors) + " factors");
-  for (const auto& [name, value] : manifest.config) table += InspectRow("  " + name, value);
-  table += InspectRow("epochs", std::to_string(manifest.epochs) + ", kept " +
-                                    std::to_string(manifest.best_epoch)) +
-           InspectRow("loss", SignificantText(manifest.loss));
-  for (const auto& [name, value] : manifest.validation_metrics) {
-    table += InspectRow("validation", name + " " + FixedText(value.mean, 4));
-  }
-  table += InspectRow(
-      "trained on", CountText(manifest.train_entries) + " entries (" + manifest.data_layout + ")");
-  if (manifest.train_begin != 0 || manifest.train_end != 0) {
-    table += InspectRow("time",
-                        FormatTime(manifest.train_begin) + " to " + FormatTime(manifest.train_end));
-  }
-  for (const auto& [name, weight] : manifest.signals) {
-    table += InspectRow("signal", name + " " + SignificantText(weight));
-  }
-  table += InspectRow("aggregation", manifest.aggregation) + InspectRow("split", manifest.split) +
-           InspectRow("validation split", manifest.validation_split) +
-           InspectRow("data fingerprint", manifest.data_fingerprint) +
-           InspectRow("trained with", manifest.simd) +
-           InspectRow("history", artifact.history ? CountText(artifact.history->nnz()) + " entries"
-                                                  : std::string("left out")) +
-           InspectRow("item names", artifact.item_names ? "present" : "none");
-  for (const FileSize& file : files) table += InspectRow(file.name, BytesText(file.bytes));
-  return table + "every checksum holds\n";
-}
-
-std::string ArtifactJson(const Artifact& artifact, const std::vector<FileSize>& files) {
-  const Manifest& manifest = artifact.manifest;
-  const auto& model = std::get<FactorModel>(artifact.model);
-  Json config = Json::object();
-  for (const auto& [name, value] : manifest.config) config[name] = value;
-  Json signals = Json::object();
-  for (const auto& [name, weight] : manifest.signals) signals[name] = weight;
-  Json validation = Json::object();
-  for (const auto& [name, value] : manifest.validation_metrics) validation[name] = value.mean;
-  Json sizes = Json::object();
-  for (const FileSize& file : files) sizes[file.name] = file.bytes;
-  return Dump({{"model", manifest.algorithm},
-               {"users", model.users},
-               {"items", model.items},
-               {"factors", model.factors},
-               {"config", config},
-               {"epochs", manifest.epochs},
-               {"best_epoch", manifest.best_epoch},
-               {"loss", manifest.loss},
-               {"validation", validation},
-               {"train_entries", manifest.train_entries},
-               {"signals", signals},
-               {"aggregation", manifest.aggregation},
-               {"split", manifest.split},
-               {"validation_split", manifest.validation_split},
-               {"data_fingerprint", manifest.data_fingerprint},
-               {"history_entries", artifact.history ? Json(artifact.history->nnz()) : Json()},
-               {"item_names", artifact.item_names.has_value()},
-               {"files", sizes},
-               {"checksums_hold", true}});
-}
-
 int RunInspect(const std::string& path, bool json) {
   if (IsArtifact(path)) {
-    const Artifact artifact = LoadArtifact(path);
-    const std::vector<FileSize> files = FilesOf(path);
-    WriteOutput(json ? ArtifactJson(artifact, files) : ArtifactTable(artifact, files));
+    WriteOutput(json ? ArtifactJson(path) : ArtifactTable(path));
     return static_cast<int>(ExitCode::kDone);
   }
   if (IsFeatureTable(path)) {

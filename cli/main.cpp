@@ -63,6 +63,7 @@ int Run(int argc, const char* const* argv, LogFormat* format) {
   AddEvaluateCommand(app, context);
   AddRecommendCommand(app, context);
   AddExportCommand(app, context);
+  AddScoreCommand(app, context);
   AddBenchCommand(app, context);
   AddDoctorCommand(app, context);
   GlobalOptions globals;

@@ -95,6 +95,7 @@ void AddTrainCommand(CLI::App& app, CommandContext& context) {
   CLI::App* train = app.add_subcommand("train", "Train a model and save it as an artifact");
   train->require_subcommand(1);
   for (const AlgorithmEntry& entry : Algorithms()) AddModel(*train, entry, context);
+  AddClassifiers(*train, context);
 }
 
 }  // namespace tidewright

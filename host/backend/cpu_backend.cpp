@@ -1,6 +1,7 @@
 #include "host/backend/backend.h"
 #include "host/backend/cpu_meter.h"
 #include "host/core/parallel.h"
+#include "host/gbdt/gbdt.h"
 #include "host/ials/ials.h"
 #include "host/linalg/simd.h"
 #include "host/linalg/top_k.h"
@@ -17,6 +18,10 @@ const Backend& CpuBackend() {
                       (NumThreads() == 1 ? " thread, " : " threads, ") + cpu.target;
     cpu.make_ials = MakeIalsCpu;
     cpu.estimate_ials = EstimateIalsCpu;
+    cpu.make_logistic = MakeLogisticCpu;
+    cpu.estimate_logistic = EstimateLogisticCpu;
+    cpu.make_gbdt = MakeGbdtCpu;
+    cpu.estimate_gbdt = EstimateGbdtCpu;
     cpu.make_logistic = MakeLogisticCpu;
     cpu.estimate_logistic = EstimateLogisticCpu;
     cpu.top_k = TopKCpu;

@@ -170,12 +170,11 @@ FeatureTable MatchTable(const FeatureSpec& spec, FeatureTable table, MatchReport
   return table;
 }
 
-void CheckTrainable(const FeatureTable& table) {
+void CheckLabelled(const FeatureTable& table) {
   const auto fail = [&table](const std::string& object, const std::string& what,
                              const std::string& expected) {
     throw DataError({table.path, object, std::nullopt}, what, expected);
   };
-  if (table.columns.empty()) fail("/columns", "holds no column", "at least one");
   if (table.label.empty()) {
     fail("/label", "is missing", "0 or 1 for each row (tidewright import table has --label)");
   }
@@ -195,6 +194,13 @@ void CheckTrainable(const FeatureTable& table) {
            "some weight in both classes");
     }
   }
+}
+
+void CheckTrainable(const FeatureTable& table) {
+  if (table.columns.empty()) {
+    throw DataError({table.path, "/columns", std::nullopt}, "holds no column", "at least one");
+  }
+  CheckLabelled(table);
   for (const FeatureColumn& column : table.columns) {
     const auto has_value = [](float value) { return !std::isnan(value); };
     if (std::any_of(column.values.begin(), column.values.end(), has_value)) continue;

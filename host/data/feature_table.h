@@ -75,6 +75,10 @@ struct MatchReport {
 // where a column is not there or is of another kind.
 FeatureTable MatchTable(const FeatureSpec& spec, FeatureTable table, MatchReport* report);
 
+// What judging a model by a table asks of it: a label with both classes, some weight in each.
+// Throws DataError naming the label or the weights.
+void CheckLabelled(const FeatureTable& table);
+
 // What training asks of a table, beyond what every table holds to: a label with both classes, at
 // least one column, no column without a single value, some weight in both classes. Throws DataError
 // naming the column or the label.

@@ -253,6 +253,10 @@ const FeatureSpec& FeaturesOf(const Artifact& artifact, const std::string& direc
                    " model, which scores no table; use tidewright recommend on it");
 }
 
+bool HoldsClassifier(const std::string& directory) {
+  return OpenFiles(directory).document.manifest.features.has_value();
+}
+
 bool IsArtifact(const std::string& directory) {
   struct stat status;
   return stat((directory + "/" + kManifestName).c_str(), &status) == 0 && S_ISREG(status.st_mode);

@@ -36,6 +36,10 @@ struct Manifest {
   int best_epoch = 0;  // whose model this is
   double loss = 0;     // of that epoch
   std::map<std::string, MetricValue> validation_metrics;
+  std::string cross_validation;  // "5 folds, 2 repeats"; empty where none was made
+  std::map<std::string, MetricValue> cross_validation_metrics;
+  std::string test_fingerprint;  // of another table that the model was judged by; empty: none
+  std::map<std::string, MetricValue> test_metrics;
   std::optional<FeatureSpec> features;  // of a classifier: the columns it reads, and its label
 };
 
@@ -70,6 +74,10 @@ Artifact LoadArtifact(const std::string& directory);
 const FactorModel& RecommenderOf(const Artifact& artifact, const std::string& directory);
 // The columns of a classifier. Throws UsageError where it is none.
 const FeatureSpec& FeaturesOf(const Artifact& artifact, const std::string& directory);
+
+// Whether the artifact in `directory` is a classifier: by its manifest alone. Throws as
+// LoadArtifact.
+bool HoldsClassifier(const std::string& directory);
 
 // True where `directory` holds a manifest.json: how `inspect` tells an artifact from a file.
 bool IsArtifact(const std::string& directory);

@@ -139,6 +139,22 @@ ArtifactFile ParseFile(const Node& node) {
   return file;
 }
 
+ordered_json MetricsJson(const std::map<std::string, MetricValue>& metrics) {
+  ordered_json json = ordered_json::object();
+  for (const auto& [name, value] : metrics) {
+    json[name] = {{"high", value.high}, {"low", value.low}, {"mean", value.mean}};
+  }
+  return json;
+}
+
+std::map<std::string, MetricValue> ParseMetrics(const Node& node) {
+  std::map<std::string, MetricValue> metrics;
+  node.ForEach([&](const std::string& name, const Node& value) {
+    metrics[name] = {value["mean"].Number(), value["low"].Number(), value["high"].Number()};
+  });
+  return metrics;
+}
+
 ordered_json FeaturesJson(const FeatureSpec& spec) {
   ordered_json columns = ordered_json::array();
   for (const FeatureDescription& column : spec.columns) {
@@ -190,10 +206,6 @@ std::string ManifestText(const ManifestDocument& document) {
   for (const auto& [name, weight] : m.signals) signals[name] = weight;
   ordered_json files = ordered_json::object();
   for (const auto& [part, file] : document.files) files[part] = FileJson(file);
-  ordered_json validation = ordered_json::object();
-  for (const auto& [name, value] : m.validation_metrics) {
-    validation[name] = {{"high", value.high}, {"low", value.low}, {"mean", value.mean}};
-  }
   ordered_json root = {{"algorithm", m.algorithm},
                        {"config", config},
                        {"data",
@@ -216,7 +228,14 @@ std::string ManifestText(const ManifestDocument& document) {
                         {{"best_epoch", m.best_epoch},
                          {"epochs", m.epochs},
                          {"loss", m.loss},
-                         {"validation", validation}}}};
+                         {"validation", MetricsJson(m.validation_metrics)}}}};
+  if (!m.cross_validation.empty()) {
+    root["cross_validation"] = {{"folds", m.cross_validation},
+                                {"metrics", MetricsJson(m.cross_validation_metrics)}};
+  }
+  if (!m.test_fingerprint.empty()) {
+    root["test"] = {{"fingerprint", m.test_fingerprint}, {"metrics", MetricsJson(m.test_metrics)}};
+  }
   if (m.features) root["features"] = FeaturesJson(*m.features);
   return Pretty(root);
 }
@@ -269,10 +288,15 @@ ManifestDocument ParseManifest(const std::string& text, const std::string& path)
   m.best_epoch = static_cast<int>(training["best_epoch"].Whole(0, kInt));
   m.epochs = static_cast<int>(training["epochs"].Whole(0, kInt));
   m.loss = training["loss"].Number();
-  training["validation"].ForEach([&](const std::string& name, const Node& value) {
-    m.validation_metrics[name] = {value["mean"].Number(), value["low"].Number(),
-                                  value["high"].Number()};
-  });
+  m.validation_metrics = ParseMetrics(training["validation"]);
+  if (root.Has("cross_validation")) {
+    m.cross_validation = root["cross_validation"]["folds"].Text();
+    m.cross_validation_metrics = ParseMetrics(root["cross_validation"]["metrics"]);
+  }
+  if (root.Has("test")) {
+    m.test_fingerprint = root["test"]["fingerprint"].Text();
+    m.test_metrics = ParseMetrics(root["test"]["metrics"]);
+  }
   if (root.Has("features")) m.features = ParseFeatures(root["features"]);
   return document;
 }

@@ -148,11 +148,10 @@ RankingReport EvaluatePopularity(const JudgedData& judged, const Backend& backen
                          judged.popularity, judged.train_users, backend.top_k, options);
 }
 
-std::string NumberText(double value) {
-  char buffer[32];
-  const auto end =
-      std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::general, 4);
-  return std::string(buffer, end.ptr);
+void RefuseUnranked(const Requirement& requirement) {
+  if (requirement.metric == "auc" || CutoffOf(requirement.metric)) return;
+  throw UsageError("--require '" + requirement.text + "': " + requirement.metric +
+                   " judges classifiers; a recommender has measures such as recall@20");
 }
 
 }  // namespace
@@ -176,6 +175,8 @@ EvaluateReport RunEvaluateJob(const EvaluateRequest& request, Progress& progress
   std::string reason;
   const Backend& backend = ChooseBackend(request.device, &reason);
   Artifact artifact = LoadArtifact(request.artifact);
+  RecommenderOf(artifact, request.artifact);
+  for (const Requirement& requirement : request.requirements) RefuseUnranked(requirement);
   options.seed = artifact.manifest.seed;
   const std::unique_ptr<Algorithm> algorithm = AlgorithmOf(artifact.manifest);
   Dataset dataset = ReadDataset(request.data);
@@ -208,10 +209,8 @@ EvaluateReport RunEvaluateJob(const EvaluateRequest& request, Progress& progress
                       judged.users, judged.popularity, judged.train_users, backend.top_k, options);
   report.popularity = EvaluatePopularity(judged, backend, options);
   for (const Requirement& requirement : request.requirements) {
-    if (Holds(requirement, report.model)) continue;
-    report.unmet.push_back(requirement.metric + " is " +
-                           NumberText(ValueOf(requirement.metric, report.model)) + ", required " +
-                           requirement.comparison + " " + NumberText(requirement.value));
+    const double value = ValueOf(requirement.metric, report.model);
+    if (!Holds(requirement, value)) report.unmet.push_back(UnmetText(requirement, value));
   }
   return report;
 }

@@ -1,36 +1,20 @@
 #include "host/train/recommendation_sinks.h"
 
-#include <unistd.h>
-
 #include <charconv>
-#include <nlohmann/json.hpp>
 #include <utility>
 
-#include "host/core/atomic_file.h"
 #include "host/data/hdf5/recommendations_file.h"
+#include "host/train/partial_file.h"
 
 namespace tidewright {
 namespace {
 
 constexpr size_t kFlushBytes = size_t{1} << 20;
 
-std::string Quoted(std::string_view text) {
-  return nlohmann::json(std::string(text))
-      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 class NdjsonFileSink : public RecommendationSink {
  public:
   explicit NdjsonFileSink(const std::string& path)
-      : path_(path),
-        work_path_(path + ".partial." + std::to_string(getpid())),
-        file_(work_path_),
-        lines_([this](std::string_view text) {
-          file_.Write(text.data(), static_cast<int64_t>(text.size()));
-        }) {}
-  ~NdjsonFileSink() override {
-    if (!finished_) unlink(work_path_.c_str());
-  }
+      : file_(path), lines_([this](std::string_view text) { file_.Write(text); }) {}
 
   void Begin(const IdTable& items, const IdTable* names) override { lines_.Begin(items, names); }
   void Write(std::string_view user, const int32_t* items, const float* scores,
@@ -39,17 +23,12 @@ class NdjsonFileSink : public RecommendationSink {
   }
   void Finish() override {
     lines_.Finish();
-    file_.Commit();
-    ReplaceFile(work_path_, path_);
-    finished_ = true;
+    file_.Finish();
   }
 
  private:
-  std::string path_;
-  std::string work_path_;
-  OutputFile file_;
+  PartialFile file_;
   NdjsonSink lines_;
-  bool finished_ = false;
 };
 
 class Hdf5Sink : public RecommendationSink {
@@ -77,25 +56,20 @@ class Hdf5Sink : public RecommendationSink {
   RecommendationTable table_;
 };
 
-bool EndsWith(const std::string& text, std::string_view ending) {
-  return text.size() >= ending.size() &&
-         text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
-}
-
 }  // namespace
 
 void NdjsonSink::Begin(const IdTable& items, const IdTable* names) {
   item_json_.reserve(static_cast<size_t>(items.size()));
   for (int64_t item = 0; item < items.size(); ++item) {
-    std::string json = "{\"item\":" + Quoted(items[item]);
-    if (names != nullptr) json += ",\"name\":" + Quoted((*names)[item]);
+    std::string json = "{\"item\":" + JsonQuoted(items[item]);
+    if (names != nullptr) json += ",\"name\":" + JsonQuoted((*names)[item]);
     item_json_.push_back(json + ",\"score\":");
   }
 }
 
 void NdjsonSink::Write(std::string_view user, const int32_t* items, const float* scores,
                        int64_t count) {
-  lines_ += "{\"user\":" + Quoted(user) + ",\"items\":[";
+  lines_ += "{\"user\":" + JsonQuoted(user) + ",\"items\":[";
   for (int64_t rank = 0; rank < count; ++rank) {
     char number[32];
     const auto end = std::to_chars(number, number + sizeof(number), scores[rank]);
@@ -117,7 +91,7 @@ void NdjsonSink::Finish() {
 }
 
 std::unique_ptr<RecommendationSink> MakeFileSink(const std::string& path) {
-  if (EndsWith(path, ".h5") || EndsWith(path, ".hdf5")) return std::make_unique<Hdf5Sink>(path);
+  if (IsHdf5Name(path)) return std::make_unique<Hdf5Sink>(path);
   return std::make_unique<NdjsonFileSink>(path);
 }
 

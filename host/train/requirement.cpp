@@ -6,6 +6,7 @@
 
 #include "host/core/config.h"
 #include "host/core/errors.h"
+#include "host/metrics/classification.h"
 
 namespace tidewright {
 namespace {
@@ -22,6 +23,13 @@ std::string WithoutBlanks(const std::string& text) {
                    "'; expected METRIC, one of >= > <= <, and a number, as in recall@20>=.17");
 }
 
+std::string NumberText(double value) {
+  char buffer[32];
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::general, 4);
+  return std::string(buffer, end.ptr);
+}
+
 void CheckMetric(const Requirement& requirement) {
   std::vector<std::string> with_cutoff = RankingMetricNames();
   for (const char* name : {"coverage", "gini", "novelty", "popular_share"}) {
@@ -30,17 +38,37 @@ void CheckMetric(const Requirement& requirement) {
   const size_t at = requirement.metric.find('@');
   const std::string name = requirement.metric.substr(0, at);
   const bool known = std::find(with_cutoff.begin(), with_cutoff.end(), name) != with_cutoff.end();
-  if (requirement.metric == "auc" || (known && CutoffOf(requirement.metric))) return;
+  if (IsClassificationMetric(requirement.metric) || (known && CutoffOf(requirement.metric))) return;
   if (known) {
     throw UsageError("--require '" + requirement.text + "': " + name +
                      " needs a cut-off from 1 to 1024, as in " + name + "@20");
   }
-  with_cutoff.push_back("auc");
+  for (const std::string& metric : ClassificationMetricNames()) with_cutoff.push_back(metric);
   throw UsageError("--require '" + requirement.text + "': unknown metric '" + name + "'" +
                    DidYouMean(name, with_cutoff));
 }
 
 }  // namespace
+
+bool IsClassificationMetric(const std::string& metric) {
+  const std::vector<std::string>& names = ClassificationMetricNames();
+  if (std::find(names.begin(), names.end(), metric) != names.end() || metric == "empc") return true;
+  const std::string name = metric.substr(0, metric.find('@'));
+  return metric.ends_with('%') && (name == "lift" || name == "precision" || name == "recall") &&
+         CustomerShareOf(metric).has_value();
+}
+
+std::optional<double> CustomerShareOf(const std::string& metric) {
+  const size_t at = metric.find('@');
+  if (at == std::string::npos || !metric.ends_with('%')) return std::nullopt;
+  double percent = 0;
+  const char* end = metric.data() + metric.size() - 1;
+  const auto parsed = std::from_chars(metric.data() + at + 1, end, percent);
+  if (parsed.ec != std::errc() || parsed.ptr != end || !(percent > 0 && percent <= 100)) {
+    return std::nullopt;
+  }
+  return percent / 100;
+}
 
 std::optional<int> CutoffOf(const std::string& metric) {
   const size_t at = metric.find('@');
@@ -77,8 +105,12 @@ double ValueOf(const std::string& metric, const RankingReport& report) {
   return found != report.metrics.end() ? found->second.mean : report.exposure.at(metric);
 }
 
-bool Holds(const Requirement& requirement, const RankingReport& report) {
-  const double value = ValueOf(requirement.metric, report);
+std::string UnmetText(const Requirement& requirement, double value) {
+  return requirement.metric + " is " + NumberText(value) + ", required " + requirement.comparison +
+         " " + NumberText(requirement.value);
+}
+
+bool Holds(const Requirement& requirement, double value) {
   if (requirement.comparison == ">=") return value >= requirement.value;
   if (requirement.comparison == ">") return value > requirement.value;
   if (requirement.comparison == "<=") return value <= requirement.value;

@@ -1,20 +1,17 @@
 #include "host/train/train_job.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <utility>
 
 #include "host/core/errors.h"
-#include "host/core/parallel.h"
-#include "host/core/time.h"
 #include "host/metrics/evaluate.h"
 #include "host/metrics/popularity.h"
 #include "host/model/artifact.h"
 #include "host/model/user_vectors.h"
 #include "host/train/artifact_directory.h"
+#include "host/train/run_outcome.h"
 #include "host/train/trainer.h"
 #include "host/train/training_data.h"
 
@@ -49,12 +46,6 @@ WatchedMetric ParseWatchedMetric(const std::string& text) {
   }
   throw UsageError("--validate-metric is '" + text +
                    "'; expected a cut-off from 1 to 1024, as in " + metric.name + "@20");
-}
-
-// "model/" is the directory "model": its neighbour is "model.partial".
-std::string WithoutTrailingSlash(std::string path) {
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
-  return path;
 }
 
 // What both the job and its estimate begin with. Everything that can be refused without reading is
@@ -95,7 +86,7 @@ Manifest DescribeRun(const TrainRequest& request, Algorithm& algorithm, const St
   manifest.split = start.data.split.text;
   manifest.validation_split = start.data.validation_split.text;
   manifest.seed = start.seed;
-  manifest.simd = (start.backend->name == "cpu" ? "" : "cuda ") + start.backend->target;
+  manifest.simd = TrainedWith(*start.backend);
   manifest.train_entries = start.data.train.nnz();
   manifest.train_begin = start.data.begin;
   manifest.train_end = start.data.end;
@@ -116,23 +107,6 @@ std::string ProblemText(const Manifest& manifest, const TrainRequest& request) {
   return text;
 }
 
-RunRecord RecordRun(const TrainOutcome& outcome, const Backend& backend, double seconds) {
-  char host[256] = {};
-  gethostname(host, sizeof(host) - 1);
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const int64_t micros = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-  RunRecord run;
-  run.facts = {{"version", TIDEWRIGHT_VERSION},
-               {"finished", FormatTime(micros)},
-               {"seconds", std::to_string(seconds)},
-               {"host", host},
-               {"device", backend.name},
-               {"device_description", backend.description},
-               {"threads", std::to_string(NumThreads())}};
-  run.epoch_seconds = outcome.epoch_seconds;
-  return run;
-}
-
 // The watched metric of the model that is kept, with its interval.
 MetricValue JudgeBest(const Start& start, const Algorithm& algorithm, const Model& model,
                       const std::vector<int64_t>& popularity) {
@@ -148,24 +122,6 @@ MetricValue JudgeBest(const Start& start, const Algorithm& algorithm, const Mode
                          factors.factors, start.data.validation, popularity, factors.users,
                          start.backend->top_k, options)
       .metrics.at(start.metric.name + "@" + std::to_string(start.metric.k));
-}
-
-std::string EpochsText(int finished, int64_t epochs) {
-  return std::to_string(finished) + " of " + std::to_string(epochs) + " epochs";
-}
-
-void RefuseUnfinished(const TrainOutcome& outcome, int64_t epochs, const std::string& work_path) {
-  if (outcome.status == TrainStatus::kDiverged) {
-    throw Error(ExitCode::kDiverged,
-                "the loss is no longer finite after " + EpochsText(outcome.epochs, epochs) +
-                    "; nothing was saved; try a larger --regularization or a smaller --alpha");
-  }
-  if (outcome.status == TrainStatus::kPreempted) {
-    throw Error(ExitCode::kPreempted, "stopped by a signal after " +
-                                          EpochsText(outcome.epochs, epochs) +
-                                          "; the checkpoint is in " + work_path +
-                                          "; the same command with --resume goes on from there");
-  }
 }
 
 }  // namespace
@@ -246,7 +202,8 @@ TrainReport RunTrainJob(const TrainRequest& request, Algorithm& algorithm, const
   options.problem = ProblemText(artifact.manifest, request);
   if (validated) options.metric_name = request.validate_metric;
   TrainOutcome outcome = Train(*solver, options, stop, progress);
-  RefuseUnfinished(outcome, epochs, directory.work_path());
+  RefuseUnfinished(outcome, epochs, directory.work_path(),
+                   "try a larger --regularization or a smaller --alpha");
 
   solver.reset();
   interactions.by_item = Csr{};

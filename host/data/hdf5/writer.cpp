@@ -171,6 +171,13 @@ void Writer::Column(const std::string& dataset, const std::vector<float>& values
           });
 }
 
+void Writer::Column(const std::string& dataset, const std::vector<double>& values) {
+  Chunked(dataset, Handle(H5Tcopy(H5T_IEEE_F64LE)), static_cast<int64_t>(values.size()),
+          sizeof(double), true, [&](int64_t first, int64_t count, uint8_t* out) {
+            std::memcpy(out, values.data() + first, static_cast<size_t>(count) * sizeof(double));
+          });
+}
+
 void Writer::Column(const std::string& dataset, const std::vector<int8_t>& values) {
   Chunked(dataset, Handle(H5Tcopy(H5T_STD_I8LE)), static_cast<int64_t>(values.size()), 1, false,
           [&](int64_t first, int64_t count, uint8_t* out) {

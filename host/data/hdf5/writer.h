@@ -32,6 +32,7 @@ class Writer {
                     const std::vector<int64_t>& numbers);
 
   void Column(const std::string& dataset, const std::vector<float>& values);
+  void Column(const std::string& dataset, const std::vector<double>& values);
   void Column(const std::string& dataset, const std::vector<int8_t>& values);
   void Column(const std::string& dataset, const std::vector<uint8_t>& values);
   void Column(const std::string& dataset, const std::vector<int32_t>& values);

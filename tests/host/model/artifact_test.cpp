@@ -202,7 +202,7 @@ TEST(Artifact, AManifestThatLiesIsRefused) {
       {[](ordered_json& m) { m["config"]["factors"] = 4; }, "config.factors: it is 4"},
       {[](ordered_json& m) { m["training"]["epochs"] = 1ull << 40; }, "training.epochs: it is"},
       {[](ordered_json& m) { m["training"]["epochs"] = UINT64_MAX; }, "training.epochs: it is"},
-      {[](ordered_json& m) { m["model_kind"] = "trees"; }, "a model of kind 'trees' is not known"},
+      {[](ordered_json& m) { m["model_kind"] = "forest"; }, "a model of kind 'forest' is not known"},
       {[](ordered_json& m) { m["files"].erase("model"); }, "files.model: there is no such key"},
       {[](ordered_json& m) { m["files"]["ids"]["name"] = "../ids.safetensors"; },
        "files.ids.name: it is \"../ids.safetensors\"; expected the plain name"},

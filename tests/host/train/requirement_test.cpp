@@ -56,23 +56,41 @@ TEST(Requirement, CutoffsAreTakenFromTheName) {
   EXPECT_EQ(CutoffOf("recall@1025"), std::nullopt);
 }
 
+bool HoldsOf(const std::string& text, const RankingReport& report) {
+  const Requirement requirement = ParseRequirement(text);
+  return Holds(requirement, ValueOf(requirement.metric, report));
+}
+
+TEST(Requirement, SpeaksOfClassifiersToo) {
+  for (const char* text : {"log_loss<=.42", "brier<.14", "ece<=.02", "pr_auc>.6", "lift@10%>=2",
+                           "recall@2.5%>.1", "precision@5%>.7", "empc>9"}) {
+    EXPECT_TRUE(IsClassificationMetric(ParseRequirement(text).metric)) << text;
+  }
+  EXPECT_FALSE(IsClassificationMetric("recall@20"));
+  for (const char* text : {"lift@0%>1", "lift@101%>1", "lift@x%>1", "novelty@5%>1"}) {
+    EXPECT_NE(Refusal(text), "accepted") << text;
+  }
+  EXPECT_EQ(CustomerShareOf("lift@10%"), 0.1);
+  EXPECT_EQ(CustomerShareOf("recall@20"), std::nullopt);
+}
+
 TEST(Requirement, HoldsByItsComparisonAtTheBoundary) {
   RankingReport report;
   report.metrics["recall@20"] = {0.25, 0.2, 0.3};
   report.exposure["coverage@20"] = 0.5;
-  EXPECT_TRUE(Holds(ParseRequirement("recall@20>=.25"), report));
-  EXPECT_FALSE(Holds(ParseRequirement("recall@20>.25"), report));
-  EXPECT_TRUE(Holds(ParseRequirement("recall@20<=.25"), report));
-  EXPECT_FALSE(Holds(ParseRequirement("recall@20<.25"), report));
-  EXPECT_TRUE(Holds(ParseRequirement("coverage@20>.4"), report));
-  EXPECT_FALSE(Holds(ParseRequirement("coverage@20<.4"), report));
+  EXPECT_TRUE(HoldsOf("recall@20>=.25", report));
+  EXPECT_FALSE(HoldsOf("recall@20>.25", report));
+  EXPECT_TRUE(HoldsOf("recall@20<=.25", report));
+  EXPECT_FALSE(HoldsOf("recall@20<.25", report));
+  EXPECT_TRUE(HoldsOf("coverage@20>.4", report));
+  EXPECT_FALSE(HoldsOf("coverage@20<.4", report));
 }
 
 TEST(Requirement, NothingHoldsOfWhatIsNoNumber) {
   RankingReport report;
   report.metrics["auc"] = {std::nan(""), 0, 0};
   for (const char* text : {"auc>=0", "auc>0", "auc<=1", "auc<1"}) {
-    EXPECT_FALSE(Holds(ParseRequirement(text), report)) << text;
+    EXPECT_FALSE(HoldsOf(text, report)) << text;
   }
 }
 

@@ -1,0 +1,88 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/classifier_report.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/signals.h"
+#include "cli/text.h"
+#include "host/core/errors.h"
+#include "host/train/classifier_train_job.h"
+
+namespace tidewright {
+namespace {
+
+struct TrainClassifierCommand {
+  ClassifierTrainRequest request;
+  bool dry_run = false;
+  std::unique_ptr<Classifier> classifier;
+};
+
+int DryRunClassifier(const TrainClassifierCommand& train, Progress& progress) {
+  const ClassifierEstimate estimate =
+      EstimateClassifierTrainJob(train.request, *train.classifier, progress);
+  constexpr int kName = 16;
+  std::string table = PadRight("rows", kName) + CountText(estimate.rows) + "\n" +
+                      PadRight("columns", kName) + CountText(estimate.columns) + "\n" +
+                      PadRight("memory", kName) + BytesText(estimate.host_bytes) + " at the peak\n";
+  if (estimate.device_bytes > 0) {
+    table += PadRight("device memory", kName) + BytesText(estimate.device_bytes) + "\n";
+  }
+  table += PadRight("an epoch", kName) + SignificantText(estimate.flops_per_epoch / 1e9, 3) +
+           " GFLOP, " + BytesText(static_cast<int64_t>(estimate.bytes_per_epoch)) + " moved\n" +
+           PadRight("epochs", kName) + "at most " + CountText(estimate.epochs) + "\n";
+  WriteOutput(table);
+  return static_cast<int>(ExitCode::kDone);
+}
+
+void WriteReport(const std::string& title, const std::optional<ClassificationReport>& report) {
+  if (report) WriteOutput(title + "\n\n" + ClassificationTable(*report) + "\n");
+}
+
+int RunTrainClassifier(const TrainClassifierCommand& train, Progress& progress) {
+  if (train.dry_run) return DryRunClassifier(train, progress);
+  if (train.request.output.empty()) {
+    throw UsageError("--output is missing: the directory that the artifact is to be");
+  }
+  const ClassifierTrainReport report =
+      RunClassifierTrainJob(train.request, *train.classifier, StopOnSignals(), progress);
+  std::string line = "trained " + std::to_string(report.epochs) + " epochs in " +
+                     DurationText(report.seconds) + ", loss " + SignificantText(report.loss);
+  if (report.best_validation) {
+    line += "; kept epoch " + std::to_string(report.best_epoch) + " with " +
+            train.request.validate_metric + " " + FixedText(*report.best_validation, 4);
+  }
+  progress.Note(line);
+  WriteReport("cross-validation: " + std::to_string(train.request.cross_validate) + " folds, " +
+                  std::to_string(train.request.repeats) + " repeats",
+              report.cross_validation);
+  WriteReport("test: " + train.request.test, report.test);
+  WriteOutput("artifact: " + report.artifact + "\n");
+  return static_cast<int>(ExitCode::kDone);
+}
+
+}  // namespace
+
+void AddClassifiers(CLI::App& train, CommandContext& context) {
+  for (const ClassifierEntry& entry : Classifiers()) {
+    CLI::App* command = train.add_subcommand(entry.name, entry.description);
+    const auto state = std::make_shared<TrainClassifierCommand>();
+    state->classifier = entry.make();
+    command->add_option("DATA", state->request.data, "feature table (HDF5)")
+        ->required()
+        ->type_name("");
+    command->add_option("-o,--output", state->request.output, "the artifact: a directory")
+        ->type_name("DIR");
+    command->add_option("--config", context.run_file, "options from a file (TOML)")
+        ->type_name("FILE");
+    command->add_flag("--dry-run", state->dry_run,
+                      "say what memory the run would take, and write nothing");
+    context.options.Add(*command, state->classifier->fields(), "Model", entry.name);
+    context.options.Add(*command, FieldsOf(state->request), "Run");
+    command->callback([state, &context] {
+      context.action = [state, &context] { return RunTrainClassifier(*state, *context.progress); };
+    });
+  }
+}
+
+}  // namespace tidewright

@@ -1,0 +1,77 @@
+#include "host/train/classifier_evaluate_job.h"
+
+#include <algorithm>
+
+#include "host/core/errors.h"
+#include "host/core/split_text.h"
+#include "host/model/artifact.h"
+#include "host/train/classifier_input.h"
+#include "host/train/cross_validation.h"
+
+namespace tidewright {
+namespace {
+
+std::vector<double> BudgetsOf(const ClassifierEvaluateRequest& request) {
+  std::vector<double> budgets;
+  const auto add = [&](double budget) {
+    if (std::find(budgets.begin(), budgets.end(), budget) == budgets.end()) {
+      budgets.push_back(budget);
+    }
+  };
+  for (const std::string& part : SplitAtCommas(request.budgets)) {
+    const std::optional<double> budget = CustomerShareOf("lift@" + part + "%");
+    if (!budget) {
+      throw UsageError("--budget has '" + part +
+                       "'; expected percents of the customers, as in 5,10,20");
+    }
+    add(*budget);
+  }
+  for (const Requirement& requirement : request.requirements) {
+    if (!IsClassificationMetric(requirement.metric)) {
+      throw UsageError("--require '" + requirement.text + "': " + requirement.metric +
+                       " judges recommenders; a classifier has auc, pr_auc, log_loss, brier, ece, "
+                       "empc, lift@10%, precision@10%, recall@10%");
+    }
+    if (const auto budget = CustomerShareOf(requirement.metric)) add(*budget);
+  }
+  std::sort(budgets.begin(), budgets.end());
+  return budgets;
+}
+
+}  // namespace
+
+ConfigFields FieldsOf(ClassifierEvaluateRequest& request) {
+  return {{"budget",
+           &request.budgets,
+           "a churn model: percents of the customers that can be contacted",
+           0,
+           0,
+           {}}};
+}
+
+ClassifierEvaluateReport RunClassifierEvaluateJob(const ClassifierEvaluateRequest& request,
+                                                  Progress& progress) {
+  ClassificationOptions options;
+  options.budgets = BudgetsOf(request);
+  const Artifact artifact = LoadArtifact(request.artifact);
+  options.seed = artifact.manifest.seed;
+  FeatureTable table = ReadMatched(artifact, request.artifact, request.data, progress);
+  CheckLabelled(table);
+  ClassifierEvaluateReport report;
+  report.algorithm = artifact.manifest.algorithm;
+  report.label_name = table.label_name;
+  report.on_training_data = table.fingerprint == artifact.manifest.data_fingerprint;
+  if (report.on_training_data) {
+    progress.Note(request.data +
+                  " is what the model was trained on: what follows is too good; judge it by "
+                  "another table, or train with --cross-validate");
+  }
+  report.model = EvaluateClassification(ScoreRows(artifact.model, table), options);
+  for (const Requirement& requirement : request.requirements) {
+    const double value = report.model.metrics.at(requirement.metric).mean;
+    if (!Holds(requirement, value)) report.unmet.push_back(UnmetText(requirement, value));
+  }
+  return report;
+}
+
+}  // namespace tidewright

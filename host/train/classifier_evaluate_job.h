@@ -1,0 +1,39 @@
+#ifndef TIDEWRIGHT_HOST_TRAIN_CLASSIFIER_EVALUATE_JOB_H_
+#define TIDEWRIGHT_HOST_TRAIN_CLASSIFIER_EVALUATE_JOB_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/core/config.h"
+#include "host/core/progress.h"
+#include "host/metrics/classification.h"
+#include "host/train/requirement.h"
+
+namespace tidewright {
+
+// How good a classifier is on a labelled table.
+struct ClassifierEvaluateRequest {
+  std::string artifact;
+  std::string data;
+  std::string budgets = "5,10,20";  // percent of the customers; those of requirements on top
+  std::vector<Requirement> requirements;
+};
+ConfigFields FieldsOf(ClassifierEvaluateRequest& request);
+
+struct ClassifierEvaluateReport {
+  std::string algorithm;
+  std::string label_name;
+  bool on_training_data = false;   // what is said is then no estimate of anything new
+  ClassificationReport model;
+  std::vector<std::string> unmet;  // "auc is 0.84, required >= .85"
+};
+
+// Throws UsageError where the artifact is no classifier or a requirement speaks of rankings,
+// DataError where the table has no label or only one class.
+ClassifierEvaluateReport RunClassifierEvaluateJob(const ClassifierEvaluateRequest& request,
+                                                  Progress& progress);
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_HOST_TRAIN_CLASSIFIER_EVALUATE_JOB_H_

@@ -1,0 +1,279 @@
+#include "host/train/classifier_train_job.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "host/core/errors.h"
+#include "host/data/feature_table.h"
+#include "host/data/hdf5/table_file.h"
+#include "host/model/artifact.h"
+#include "host/train/algorithms.h"
+#include "host/train/artifact_directory.h"
+#include "host/train/classifier_input.h"
+#include "host/train/cross_validation.h"
+#include "host/train/run_outcome.h"
+
+namespace tidewright {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What can be refused without reading is refused first.
+void CheckRequest(const ClassifierTrainRequest& request, Classifier& classifier) {
+  ClassifierTrainRequest checked = request;
+  CheckFields(FieldsOf(checked), "train");
+  CheckFields(classifier.fields(), classifier.name());
+  const std::vector<std::string>& known = ClassificationMetricNames();
+  if (std::find(known.begin(), known.end(), request.validate_metric) == known.end()) {
+    throw UsageError("--validate-metric is '" + request.validate_metric +
+                     "'; expected a measure of probabilities, as log_loss or auc" +
+                     DidYouMean(request.validate_metric, known));
+  }
+  if (request.cross_validate == 1) {
+    throw UsageError("--cross-validate is 1; expected at least 2 folds, or 0 for none");
+  }
+}
+
+std::string Share(double part, double whole) {
+  const auto per_mille = static_cast<int64_t>(part / whole * 1000 + 0.5);
+  return std::to_string(per_mille / 10) + "." + std::to_string(per_mille % 10) + " %";
+}
+
+void NoteTable(const FeatureTable& table, Progress& progress) {
+  int64_t positives = 0;
+  for (const float label : table.label) positives += label > 0 ? 1 : 0;
+  progress.Note(table.path + ": " + std::to_string(table.rows) + " rows, " +
+                std::to_string(table.columns.size()) + " columns, " +
+                Share(static_cast<double>(positives), static_cast<double>(table.rows)) + " " +
+                table.label_name);
+}
+
+FeatureTable ReadTrainable(const std::string& path) {
+  FeatureTable table = ReadFeatureTable(path);
+  CheckTrainable(table);
+  return table;
+}
+
+// Another table to judge the model by, in the columns of the training table.
+FeatureTable ReadTest(const std::string& path, const FeatureTable& train, Progress& progress) {
+  FeatureTable table = ReadFeatureTable(path);
+  CheckLabelled(table);
+  return MatchWithNotes(SpecOf(train), std::move(table), progress);
+}
+
+// The model that training goes on from.
+Artifact LoadStart(const ClassifierTrainRequest& request, const Classifier& classifier,
+                   const FeatureTable& table) {
+  Artifact start = LoadArtifact(request.warm_start);
+  const FeatureSpec& spec = FeaturesOf(start, request.warm_start);
+  if (start.manifest.algorithm != classifier.name() || spec.columns != SpecOf(table).columns) {
+    throw UsageError("--warm-start " + request.warm_start + " holds " + start.manifest.algorithm +
+                     " of " + std::to_string(spec.columns.size()) + " columns; expected " +
+                     classifier.name() + " of the columns and categories of " + request.data);
+  }
+  return start;
+}
+
+Manifest DescribeRun(const ClassifierTrainRequest& request, Classifier& classifier,
+                     const Backend& backend, const FeatureTable& table, uint64_t seed) {
+  Manifest manifest;
+  manifest.algorithm = classifier.name();
+  for (const ConfigField& field : classifier.fields()) {
+    manifest.config.emplace_back(field.name, FieldText(field));
+  }
+  manifest.data_fingerprint = table.fingerprint;
+  manifest.data_layout = "feature table";
+  manifest.split = "none";
+  manifest.validation_split = "none";
+  if (request.validate > 0) {
+    double fraction = request.validate;
+    manifest.validation_split =
+        "random:" + FieldText({"validate", &fraction, "", 0, 1, {}}) + " of customers";
+  }
+  manifest.seed = seed;
+  manifest.simd = TrainedWith(backend);
+  manifest.features = SpecOf(table);
+  return manifest;
+}
+
+// What a checkpoint must have been made of to be continued here, to the same bytes.
+std::string ProblemText(const Manifest& manifest, const ClassifierTrainRequest& request,
+                        const std::string& start_fingerprint) {
+  std::string text = "algorithm=" + manifest.algorithm + "\ndata=" + manifest.data_fingerprint +
+                     "\nvalidate=" + manifest.validation_split +
+                     "\nvalidate-metric=" + request.validate_metric +
+                     "\npatience=" + std::to_string(request.patience) +
+                     "\nwarm-start=" + start_fingerprint + "\nsimd=" + manifest.simd + "\n";
+  for (const auto& [name, value] : manifest.config) text += name + "=" + value + "\n";
+  return text;
+}
+
+std::optional<ClassificationReport> CrossValidateAll(
+    const ClassifierTrainRequest& request, const Classifier& classifier, const Backend& backend,
+    const FeatureTable& table, const FitOptions& fit, const StopFlag& stop, Progress& progress) {
+  std::vector<ClassificationReport> reports;
+  ClassificationOptions options;
+  options.seed = fit.seed;
+  for (int64_t repeat = 0; repeat < request.repeats; ++repeat) {
+    const std::optional<ScoredRows> scored =
+        CrossValidate(classifier, backend, table, static_cast<int>(request.cross_validate),
+                      static_cast<int>(repeat), fit, stop, progress);
+    if (!scored) return std::nullopt;
+    reports.push_back(EvaluateClassification(*scored, options));
+  }
+  return MeanReport(reports);
+}
+
+}  // namespace
+
+ConfigFields FieldsOf(ClassifierTrainRequest& request) {
+  return {
+      {"device", &request.device, "auto, cpu, cuda or cuda:N", 0, 0, {}},
+      {"validate",
+       &request.validate,
+       "share of the customers kept back to watch while training",
+       0,
+       0.9,
+       {}},
+      {"validate-metric",
+       &request.validate_metric,
+       "what is watched there: auc, pr_auc, log_loss, brier, ece, lift@10%",
+       0,
+       0,
+       {}},
+      {"patience",
+       &request.patience,
+       "epochs without a better metric before training stops; 0: never",
+       0,
+       1e6,
+       {}},
+      {"cross-validate",
+       &request.cross_validate,
+       "folds to judge the settings by before training on all rows; 0: none",
+       0,
+       1000,
+       {}},
+      {"repeats",
+       &request.repeats,
+       "of the cross-validation, each with its own folds",
+       1,
+       1000,
+       {}},
+      {"test", &request.test, "another table to judge the finished model by", 0, 0, {}},
+      {"warm-start",
+       &request.warm_start,
+       "an artifact of the same algorithm and columns to go on from",
+       0,
+       0,
+       {}},
+      {"checkpoint-seconds",
+       &request.checkpoint_seconds,
+       "time between checkpoints; one is always written on SIGTERM",
+       0,
+       1e9,
+       {}},
+      {"resume", &request.resume, "go on from the checkpoint in DIR.partial", 0, 0, {}},
+  };
+}
+
+ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& request,
+                                            Classifier& classifier, const StopFlag& stop,
+                                            Progress& progress) {
+  const Clock::time_point begin = Clock::now();
+  CheckRequest(request, classifier);
+  std::string reason;
+  const Backend& backend = ChooseBackend(request.device, &reason);
+  FeatureTable table = ReadTrainable(request.data);
+  std::optional<Artifact> start;
+  if (!request.warm_start.empty()) start = LoadStart(request, classifier, table);
+  std::optional<FeatureTable> test;
+  if (!request.test.empty()) {
+    test = ReadTest(request.test, table, progress);
+  }
+  NoteTable(table, progress);
+  progress.Note("device: " + reason);
+
+  ArtifactDirectory directory(WithoutTrailingSlash(request.output), request.resume);
+  FitOptions fit;
+  fit.validate = request.validate;
+  fit.validate_metric = request.validate_metric;
+  fit.seed = static_cast<uint64_t>(IntegerField(classifier.fields(), "seed", 1));
+  if (start) fit.start = &start->model;
+  fit.trainer.epochs = static_cast<int>(IntegerField(classifier.fields(), "epochs", 1));
+  fit.trainer.patience = static_cast<int>(request.patience);
+
+  Artifact artifact;
+  artifact.manifest = DescribeRun(request, classifier, backend, table, fit.seed);
+  Manifest& manifest = artifact.manifest;
+  ClassifierTrainReport report;
+  if (request.cross_validate > 0) {
+    report.cross_validation =
+        CrossValidateAll(request, classifier, backend, table, fit, stop, progress);
+    if (report.cross_validation) {
+      manifest.cross_validation = std::to_string(request.cross_validate) + " folds, " +
+                                  std::to_string(request.repeats) + " repeats";
+      manifest.cross_validation_metrics = report.cross_validation->metrics;
+    }
+  }
+
+  KeptBack parts = KeepBack(std::move(table), fit);
+  manifest.train_entries = parts.train.rows;
+  fit.trainer.checkpoint_seconds = request.checkpoint_seconds;
+  fit.trainer.work_directory = directory.work_path();
+  fit.trainer.resume = request.resume;
+  fit.trainer.problem =
+      ProblemText(manifest, request, start ? start->manifest.data_fingerprint : "none");
+  TrainOutcome outcome = FitClassifier(classifier, backend, std::move(parts.train), parts.watched,
+                                       fit, stop, progress);
+  RefuseUnfinished(outcome, fit.trainer.epochs, directory.work_path(),
+                   "try a stronger --l2 or a smaller step");
+
+  ClassificationOptions options;
+  options.seed = fit.seed;
+  artifact.model = std::move(*outcome.model);
+  manifest.epochs = outcome.epochs;
+  manifest.best_epoch = outcome.best_epoch;
+  manifest.loss = outcome.loss;
+  if (parts.watched.rows > 0) {
+    manifest.validation_metrics =
+        EvaluateClassification(ScoreRows(artifact.model, parts.watched), options).metrics;
+  }
+  if (test) {
+    report.test = EvaluateClassification(ScoreRows(artifact.model, *test), options);
+    manifest.test_fingerprint = test->fingerprint;
+    manifest.test_metrics = report.test->metrics;
+  }
+  report.artifact = WithoutTrailingSlash(request.output);
+  report.epochs = outcome.epochs;
+  report.best_epoch = outcome.best_epoch;
+  report.loss = outcome.loss;
+  report.best_validation = outcome.best_validation;
+  report.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  WriteArtifactFiles(directory.work_path(), artifact, RecordRun(outcome, backend, report.seconds));
+  directory.Commit();
+  return report;
+}
+
+ClassifierEstimate EstimateClassifierTrainJob(const ClassifierTrainRequest& request,
+                                              Classifier& classifier, Progress& progress) {
+  CheckRequest(request, classifier);
+  std::string reason;
+  const Backend& backend = ChooseBackend(request.device, &reason);
+  const FeatureTable table = ReadTrainable(request.data);
+  NoteTable(table, progress);
+  progress.Note("device: " + reason);
+  ClassifierEstimate result;
+  result.rows = table.rows;
+  result.columns = static_cast<int64_t>(table.columns.size());
+  const CostEstimate cost = classifier.Estimate(backend, result.rows, result.columns);
+  result.host_bytes = cost.host_bytes;
+  result.device_bytes = cost.device_bytes;
+  result.flops_per_epoch = cost.flops_per_epoch;
+  result.bytes_per_epoch = cost.bytes_per_epoch;
+  result.epochs = IntegerField(classifier.fields(), "epochs", 1);
+  return result;
+}
+
+}  // namespace tidewright

@@ -1,0 +1,96 @@
+#include "host/train/cross_validation.h"
+
+#include <memory>
+#include <utility>
+
+#include "host/core/errors.h"
+#include "host/data/table_split.h"
+
+namespace tidewright {
+
+KeptBack KeepBack(FeatureTable table, const FitOptions& options) {
+  KeptBack parts;
+  if (options.validate <= 0) {
+    parts.train = std::move(table);
+    return parts;
+  }
+  const TableRows rows = HoldOut(table, options.validate, options.seed);
+  parts.watched = SelectRows(table, rows.held_out);
+  parts.train = SelectRows(table, rows.train);
+  return parts;
+}
+
+TrainOutcome FitClassifier(const Classifier& classifier, const Backend& backend, FeatureTable train,
+                           const FeatureTable& watched, const FitOptions& options,
+                           const StopFlag& stop, Progress& progress) {
+  TrainerOptions trainer = options.trainer;
+  const std::unique_ptr<Solver> solver =
+      classifier.MakeSolver(backend, {std::move(train), options.start});
+  if (watched.rows > 0) {
+    ValidationSet validation;
+    validation.metric = options.validate_metric;
+    validation.table = &watched;
+    solver->AttachValidation(validation);
+    trainer.metric_name = options.validate_metric;
+    trainer.smaller_is_better = SmallerIsBetter(options.validate_metric);
+  }
+  return Train(*solver, trainer, stop, progress);
+}
+
+std::optional<ScoredRows> CrossValidate(const Classifier& classifier, const Backend& backend,
+                                        const FeatureTable& table, int folds, int repeat,
+                                        const FitOptions& options, const StopFlag& stop,
+                                        Progress& progress) {
+  const std::vector<int32_t> fold_of = AssignFolds(table, folds, options.seed, repeat);
+  ScoredRows scored;
+  scored.label = table.label;
+  scored.weight = table.weight;
+  scored.fold = fold_of;
+  scored.probability.resize(static_cast<size_t>(table.rows));
+  for (int fold = 0; fold < folds; ++fold) {
+    const TableRows rows = RowsOfFold(fold_of, fold);
+    KeptBack parts = KeepBack(SelectRows(table, rows.train), options);
+    const TrainOutcome outcome = FitClassifier(classifier, backend, std::move(parts.train),
+                                               parts.watched, options, stop, SilentProgress());
+    if (outcome.status == TrainStatus::kPreempted) return std::nullopt;
+    if (outcome.status == TrainStatus::kDiverged) {
+      throw Error(ExitCode::kDiverged,
+                  "the loss is no longer finite in fold " + std::to_string(fold + 1) + " of " +
+                      std::to_string(folds) + "; nothing was saved; try a stronger --l2");
+    }
+    const std::vector<double> probability =
+        Probabilities(*outcome.model, SelectRows(table, rows.held_out));
+    for (size_t i = 0; i < rows.held_out.size(); ++i) {
+      scored.probability[static_cast<size_t>(rows.held_out[i])] = probability[i];
+    }
+    progress.Note("cross-validation " + std::to_string(repeat + 1) + ": fold " +
+                  std::to_string(fold + 1) + " of " + std::to_string(folds) + ", kept epoch " +
+                  std::to_string(outcome.best_epoch));
+  }
+  return scored;
+}
+
+ClassificationReport MeanReport(const std::vector<ClassificationReport>& reports) {
+  ClassificationReport mean = reports.at(0);
+  const auto count = static_cast<double>(reports.size());
+  for (auto& [name, value] : mean.metrics) {
+    value = {};
+    for (const ClassificationReport& report : reports) {
+      const MetricValue& one = report.metrics.at(name);
+      value.mean += one.mean / count;
+      value.low += one.low / count;
+      value.high += one.high / count;
+    }
+  }
+  return mean;
+}
+
+ScoredRows ScoreRows(const Model& model, const FeatureTable& table) {
+  ScoredRows scored;
+  scored.probability = Probabilities(model, table);
+  scored.label = table.label;
+  scored.weight = table.weight;
+  return scored;
+}
+
+}  // namespace tidewright

@@ -1,0 +1,36 @@
+#include "host/train/partial_file.h"
+
+#include <unistd.h>
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+
+namespace tidewright {
+
+PartialFile::PartialFile(const std::string& target)
+    : target_(target), path_(target + ".partial." + std::to_string(getpid())), file_(path_) {}
+
+PartialFile::~PartialFile() {
+  if (!finished_) unlink(path_.c_str());
+}
+
+void PartialFile::Write(std::string_view text) {
+  file_.Write(text.data(), static_cast<int64_t>(text.size()));
+}
+
+void PartialFile::Finish() {
+  file_.Commit();
+  ReplaceFile(path_, target_);
+  finished_ = true;
+}
+
+bool IsHdf5Name(const std::string& path) {
+  return path.ends_with(".h5") || path.ends_with(".hdf5");
+}
+
+std::string JsonQuoted(std::string_view text) {
+  return nlohmann::json(std::string(text))
+      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace tidewright

@@ -1,0 +1,37 @@
+#ifndef TIDEWRIGHT_HOST_TRAIN_PARTIAL_FILE_H_
+#define TIDEWRIGHT_HOST_TRAIN_PARTIAL_FILE_H_
+
+#include <string>
+#include <string_view>
+
+#include "host/core/atomic_file.h"
+
+namespace tidewright {
+
+// A file that appears whole at Finish, in place of what stood there; without it nothing is left.
+class PartialFile {
+ public:
+  explicit PartialFile(const std::string& target);
+  ~PartialFile();
+  PartialFile(const PartialFile&) = delete;
+  PartialFile& operator=(const PartialFile&) = delete;
+
+  void Write(std::string_view text);
+  void Finish();
+
+ private:
+  std::string target_;
+  std::string path_;
+  OutputFile file_;
+  bool finished_ = false;
+};
+
+// Whether a name asks for HDF5: .h5 or .hdf5.
+bool IsHdf5Name(const std::string& path);
+
+// Text as a JSON string; bytes that are no UTF-8 become U+FFFD.
+std::string JsonQuoted(std::string_view text);
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_HOST_TRAIN_PARTIAL_FILE_H_
