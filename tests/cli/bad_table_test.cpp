@@ -39,6 +39,18 @@ class BadTableFile : public testing::TestWithParam<BadFile> {
 
 TEST_P(BadTableFile, IsRefusedByInspect) { ExpectRefused({"inspect", path_}); }
 
+TEST(FeatureTableFile, IsNoDataForARecommender) {
+  const TempDirectory directory;
+  const std::string path = directory.File("table.h5");
+  {
+    Hdf5Builder builder(path);
+    BuildGoodTable(&builder);
+  }
+  const CliResult result = RunCli({"train", "ials", path, "-o", directory.File("model")});
+  EXPECT_EQ(result.exit_code, 3) << result.err;
+  EXPECT_THAT(result.err, HasSubstr(path + ": /: holds a feature table (/columns); expected an"));
+}
+
 INSTANTIATE_TEST_SUITE_P(All, BadTableFile, testing::ValuesIn(BadTableFiles()),
                          [](const auto& bad) { return bad.param.name; });
 

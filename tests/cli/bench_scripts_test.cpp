@@ -26,6 +26,29 @@ TEST(LossEvaluator, AgreesWithDenseSumsAndWithTheIdentityOfBothObjectives) {
   EXPECT_EQ(run.exit_code, 0) << run.out << run.err;
 }
 
+TEST(ChurnTables, AucFoldsBoundsAndPartsOfTablesAreWhatTheyShouldBe) {
+  const CliResult run = Python("peers/churn_tables.py", {"--self-check"});
+  EXPECT_EQ(run.exit_code, 0) << run.out << run.err;
+}
+
+TEST(ChurnTables, PartsOfATableAreTables) {
+  const TempDirectory directory;
+  const std::string script =
+      "import sys; sys.path.insert(0, '" + kBench +
+      "peers'); import churn_tables as c, numpy as n; t = c.Table(sys.argv[1]); "
+      "r = n.arange(7000, 7043); c.select(sys.argv[1], r, sys.argv[2]); p = c.Table(sys.argv[2]); "
+      "assert n.array_equal(p.values, t.values[r], equal_nan=True); print(t.values.shape)";
+  const CliResult run =
+      RunProgram({"/usr/bin/python3", "-c", script, TIDEWRIGHT_SOURCE_DIR "/datasets/telco.h5",
+                  directory.File("part.h5")});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.out, "(7043, 19)\n");
+  const CliResult inspect = RunCli({"inspect", directory.File("part.h5")});
+  ASSERT_EQ(inspect.exit_code, 0) << inspect.err;
+  EXPECT_THAT(inspect.out, HasSubstr("rows                  43\n"));
+  EXPECT_THAT(inspect.out, HasSubstr("Contract          category        -  3: "));
+}
+
 TEST(LossEvaluator, FindsTheLossThatEverySolverReports) {
   const TempDirectory directory;
   WriteShop(directory.File("shop.h5"));

@@ -88,6 +88,9 @@ Dataset ReadDataset(const std::string& path, const ReadOptions& options) {
     hdf5::ReadEventLogLayout(file, options, &dataset);
   } else if (const std::optional<std::string> group = hdf5::FindMatrix(file)) {
     hdf5::ReadMatrixLayout(file, *group, &dataset);
+  } else if (file.HasGroup("/columns")) {
+    file.Fail("/", "holds a feature table (/columns)",
+              "an event log or a sparse matrix; train gbdt and train logistic learn from tables");
   } else {
     file.Fail("/", "holds no event log (/events) and no sparse matrix (/X with encoding-type)",
               "one of the layouts of datasets/README.md");

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Runs XGBoost and LightGBM from PyPI and Tidewright's boosted trees in turn on the CPU: the same table, threads and
+# cores, loss, number of trees and leaves, bins and regularization. Both peers go into a virtual environment of their own,
+# build/bench/peers-churn-venv, in the versions of churn_requirements.txt.
+#
+#   bench/peers/churn.sh speed   TRAIN.h5 TEST.h5 [OPTION...]  seconds and peak memory of 100 trees, AUC on TEST.h5
+#   bench/peers/churn.sh quality TABLE.h5 [OPTION...]          AUC over 5 x 5 folds, settings tuned inside each
+#   bench/peers/churn.sh check                                 that AUC, folds and parts of tables are what they should be
+#   bench/peers/churn.sh speed --help                          every option: --leaves 64,256 --threads N ...
+#
+# PYTHON names the Python 3.12 or later that makes the environment (python3), TIDEWRIGHT the program
+# (build/cpu/bin/tidewright). The tables are what `tidewright import table` or `tidewright-synthetic table` writes:
+#
+#   tidewright-synthetic table --rows 1000000 --columns 28 --missing 0.05 -o train.h5
+#   tidewright-synthetic table --rows 200000 --first-row 1000000 --columns 28 --missing 0.05 -o test.h5
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+environment=build/bench/peers-churn-venv
+requirements=bench/peers/churn_requirements.txt
+what=${1:?speed, quality or check}
+shift
+
+if ! cmp -s "$requirements" "$environment/installed.txt"; then
+  echo "Installing $(head -n 2 "$requirements" | paste -sd ' ') into $environment" >&2
+  "${PYTHON:-python3}" -m venv "$environment"
+  "$environment/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: -r "$requirements"
+  cp "$requirements" "$environment/installed.txt"
+fi
+if [ "$what" = check ]; then
+  exec "$environment/bin/python" bench/peers/churn_tables.py --self-check
+fi
+exec "$environment/bin/python" "bench/peers/churn_$what.py" --tidewright "${TIDEWRIGHT:-build/cpu/bin/tidewright}" "$@"
