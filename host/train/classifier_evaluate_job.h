@@ -24,7 +24,7 @@ ConfigFields FieldsOf(ClassifierEvaluateRequest& request);
 struct ClassifierEvaluateReport {
   std::string algorithm;
   std::string label_name;
-  bool on_training_data = false;   // what is said is then no estimate of anything new
+  bool on_training_data = false;  // what is said is then no estimate of anything new
   ClassificationReport model;
   std::vector<std::string> unmet;  // "auc is 0.84, required >= .85"
 };
