@@ -53,7 +53,7 @@ std::string ClassificationTable(const ClassificationReport& report) {
   return table;
 }
 
-nlohmann::ordered_json ClassificationJson(const ClassificationReport& report) {
+std::string ClassificationJson(const ClassificationReport& report) {
   using Json = nlohmann::ordered_json;
   Json metrics = Json::object();
   for (const auto& [name, value] : report.metrics) {
@@ -72,13 +72,14 @@ nlohmann::ordered_json ClassificationJson(const ClassificationReport& report) {
     for (const CurvePoint& point : points) json.push_back({point.x, point.y});
     return json;
   };
-  return {{"rows", report.rows},
-          {"positives", report.positives},
-          {"metrics", metrics},
-          {"calibration", calibration},
-          {"roc", curve(report.roc)},
-          {"gain", curve(report.gain)},
-          {"empc_fraction", report.empc_fraction}};
+  const Json json = {{"rows", report.rows},
+                     {"positives", report.positives},
+                     {"metrics", metrics},
+                     {"calibration", calibration},
+                     {"roc", curve(report.roc)},
+                     {"gain", curve(report.gain)},
+                     {"empc_fraction", report.empc_fraction}};
+  return json.dump();
 }
 
 }  // namespace tidewright

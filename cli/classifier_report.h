@@ -1,7 +1,6 @@
 #ifndef TIDEWRIGHT_CLI_CLASSIFIER_REPORT_H_
 #define TIDEWRIGHT_CLI_CLASSIFIER_REPORT_H_
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "host/metrics/classification.h"
@@ -11,8 +10,8 @@ namespace tidewright {
 // A classifier's measures as people read them: a table with intervals, and the calibration table.
 std::string ClassificationTable(const ClassificationReport& report);
 
-// The same for programs.
-nlohmann::ordered_json ClassificationJson(const ClassificationReport& report);
+// The same for programs, as a JSON object.
+std::string ClassificationJson(const ClassificationReport& report);
 
 }  // namespace tidewright
 

@@ -106,7 +106,7 @@ std::string ClassifierJson(const EvaluateCommand& evaluate,
                {"model", report.algorithm},
                {"label", report.label_name},
                {"on_training_data", report.on_training_data}};
-  json.update(ClassificationJson(report.model));
+  json.update(Json::parse(ClassificationJson(report.model)));
   Json requirements = Json::array();
   for (const Requirement& requirement : evaluate.classifier.requirements) {
     requirements.push_back(

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# From nothing to recommendations: installs what the build needs, builds a release, trains on the Online Retail log that
-# is shipped, evaluates on its last weeks and recommends for three customers. A second run takes seconds.
+# From nothing to recommendations and churn scores: installs what the build needs, builds a release, trains on the Online
+# Retail log that is shipped, evaluates on its last weeks and recommends for three customers; then trains a churn model on
+# the Telco table that is shipped and scores its customers. A second run takes seconds.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=cli/install-deps.sh
@@ -48,6 +49,7 @@ choose_preset
 build
 tidewright=build/$preset/bin/tidewright
 model=build/quickstart/online_retail
+churn=build/quickstart/telco
 
 heading "The data: a year of purchases and cancellations in a gift shop"
 show "$tidewright" inspect datasets/online_retail.h5
@@ -62,3 +64,11 @@ show "$tidewright" evaluate "$model" datasets/online_retail.h5 -k 20
 
 heading "Recommend for three customers"
 show "$tidewright" recommend "$model" --users 12583,14911,17850 -k 5 --table
+
+heading "Who is about to leave: a table of a telephone company's customers"
+show "$tidewright" train gbdt datasets/telco.h5 -o "$churn" --cross-validate 5 --max-depth 3 --learning-rate 0.06 \
+  --epochs 150 --column-sample 0.5
+
+heading "Score every customer"
+show "$tidewright" score "$churn" datasets/telco.h5 -o build/quickstart/telco.ndjson
+head -n 3 build/quickstart/telco.ndjson
