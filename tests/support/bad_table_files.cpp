@@ -179,4 +179,32 @@ const std::vector<BadFile>& UntrainableTableFiles() {
   return files;
 }
 
+const std::vector<BadFile>& UnfitTableFiles() {
+  const auto without = [](const std::string& column) {
+    return [column](Hdf5Builder* builder) {
+      builder->Delete("/columns/" + column);
+      builder->Delete("/column_order");
+    };
+  };
+  static const std::vector<BadFile> files = {
+      Changed("WithoutANumber", "/columns/tenure", std::nullopt,
+              "is missing; expected a column of kind number", without("tenure")),
+      Changed("WithoutACategory", "/columns/contract", std::nullopt,
+              "is missing; expected a column of kind category", without("contract")),
+      Changed("CategoryForANumber", "/columns/tenure", std::nullopt,
+              "is of kind category; expected kind number",
+              [](Hdf5Builder* builder) {
+                builder->Delete("/columns/tenure");
+                builder->Texts("/columns/tenure", {"1", "5", "12", "72", "3", "8"});
+              }),
+      Changed("NumberForABoolean", "/columns/senior", std::nullopt,
+              "is of kind number; expected kind boolean",
+              [](Hdf5Builder* builder) {
+                builder->Delete("/columns/senior");
+                builder->Numbers<int8_t>("/columns/senior", {0, 1, 0, 0, 0, 1});
+              }),
+  };
+  return files;
+}
+
 }  // namespace tidewright

@@ -17,6 +17,9 @@ const std::vector<BadFile>& BadTableFiles();
 // Tables that can be read, and not be trained on.
 const std::vector<BadFile>& UntrainableTableFiles();
 
+// Sound tables that a model of the good one cannot read.
+const std::vector<BadFile>& UnfitTableFiles();
+
 }  // namespace tidewright
 
 #endif  // TIDEWRIGHT_TESTS_SUPPORT_BAD_TABLE_FILES_H_
