@@ -14,6 +14,7 @@ namespace {
 
 constexpr int64_t kSampleRows = int64_t{1} << 18;
 constexpr int64_t kRowGrain = 16384;
+constexpr int64_t kReadableBeyond = 64;  // vectors read past the last row
 constexpr float kAboveAll = std::numeric_limits<float>::max();
 
 struct WeightedValue {
@@ -249,7 +250,7 @@ BinnedTable BinTable(const std::vector<ColumnBins>& bins, FeatureTable* table) {
   BinnedTable binned;
   binned.rows = table->rows;
   binned.stride = StrideOf(columns);
-  binned.by_column.resize(static_cast<size_t>(columns * table->rows));
+  binned.by_column.resize(static_cast<size_t>(columns * table->rows + kReadableBeyond));
   for (int64_t column = 0; column < columns; ++column) {
     uint8_t* out = binned.by_column.data() + column * binned.rows;
     std::vector<float>& values = table->columns[column].values;

@@ -10,10 +10,10 @@ namespace tidewright {
 
 // A node's rows, order[begin .. begin + count), to be parted by the bins of one column.
 struct RowMove {
-  const uint8_t* column = nullptr;  // a bin a row of the table
+  const uint8_t* column = nullptr;  // a bin a row of the table; readable beyond it
   int64_t begin = 0;
   int64_t count = 0;
-  uint8_t goes_left[kMaxBins] = {};  // by bin, 0 or 1
+  int32_t goes_left[kMaxBins] = {};  // by bin, 0 or 1
   int64_t left_count = 0;            // the result
 };
 

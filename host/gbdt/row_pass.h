@@ -24,6 +24,13 @@ struct RowSummary {
 
 inline constexpr int64_t kSummaryRows = 4096;
 
+struct BlockSummary {
+  double loss = 0;  // sums over the block's rows
+  double weight = 0;
+  float largest_gradient = 0;
+  float largest_hessian = 0;
+};
+
 RowSummary SummariseRows(const TrainingRows& rows);
 
 // pairs[row] = the row's gradient and hessian, rounded by (key, row): QuantisedPair.

@@ -1,62 +1,53 @@
+#define HWY_DISABLED_TARGETS HWY_SSSE3
+#define HWY_TARGET_INCLUDE "host/gbdt/split_kernels-inl.h"
 #include "host/gbdt/split.h"
 
+#include <hwy/foreach_target.h>
+
 #include <algorithm>
-#include <numeric>
+
+#include "host/gbdt/split_kernels-inl.h"
+#include "host/gbdt/split_scan.h"
 
 namespace tidewright {
+
+HWY_EXPORT(UnpackKernel);
+HWY_EXPORT(ScanKernel);
+
 namespace {
 
-// One column of a node: sums by bin as doubles, in integer units (exact below 2^53). Prefix sums
-// where `g` and `h` are scanned.
-struct ColumnSums {
-  double g[kMaxBins];
-  double h[kMaxBins];
-  double missing_g = 0;
-  double missing_h = 0;
-};
-
-// What is left of a candidate: its left side, by what it gains.
+// What the candidate splits of one node and column are judged by.
 class Judge {
  public:
   Judge(const SplitRule& rule, const NodeSums& sums, int direction)
-      : rule_(rule),
-        sums_(sums),
-        direction_(direction),
-        total_g_(static_cast<double>(sums.gradient) * rule.gradient_unit),
-        total_h_(static_cast<double>(sums.hessian) * rule.hessian_unit),
-        least_h_(std::max(rule.leaf.min_child_weight, rule.hessian_unit)) {
-    parent_score_ = sums.bounded
-                        ? LeafScoreAt(total_g_, total_h_, NodeWeight(rule, sums), rule.leaf)
-                        : LeafScore(total_g_, total_h_, rule.leaf);
+      : rule_(rule), sums_(sums), direction_(direction) {
+    terms_.gradient_unit = rule.gradient_unit;
+    terms_.hessian_unit = rule.hessian_unit;
+    terms_.total_g = static_cast<double>(sums.gradient) * rule.gradient_unit;
+    terms_.total_h = static_cast<double>(sums.hessian) * rule.hessian_unit;
+    terms_.least_h = std::max(rule.leaf.min_child_weight, rule.hessian_unit);
+    terms_.l1 = rule.leaf.l1;
+    terms_.l2 = rule.leaf.l2;
+    parent_score_ = sums.bounded ? LeafScoreAt(terms_.total_g, terms_.total_h,
+                                               NodeWeight(rule, sums), rule.leaf)
+                                 : LeafScore(terms_.total_g, terms_.total_h, rule.leaf);
   }
 
-  // The score of both children with these left sums, in integer units; below 0 where the split may
-  // not be.
-  double Score(double left_g, double left_h) const {
-    const double lg = left_g * rule_.gradient_unit;
-    const double lh = left_h * rule_.hessian_unit;
-    const double rg = total_g_ - lg;
-    const double rh = total_h_ - lh;
-    const double score = ChildrenScore(lg, lh, rg, rh, rule_.leaf);
-    return lh >= least_h_ && rh >= least_h_ ? score : -1.0;
+  // As ScanKernel, with the leaves within the node's bounds.
+  Candidate Scan(const ColumnSums& sums, int32_t count, int32_t count_missing_left) const {
+    if (!sums_.bounded) {
+      return HWY_DYNAMIC_DISPATCH(ScanKernel)(sums, count, count_missing_left, terms_);
+    }
+    Candidate best;
+    for (int32_t i = 0; i < count; ++i) Consider(i, sums.g[i], sums.h[i], false, &best);
+    for (int32_t i = 0; i < count_missing_left; ++i) {
+      Consider(i, sums.g[i] + sums.missing_g, sums.h[i] + sums.missing_h, true, &best);
+    }
+    return best;
   }
 
-  double BoundedScore(double left_g, double left_h) const {
-    if (Score(left_g, left_h) < 0) return -1;
-    const NodeSums left = LeftOf(left_g, left_h);
-    const NodeSums right = RightOf(left_g, left_h);
-    const double left_weight = NodeWeight(rule_, left);
-    const double right_weight = NodeWeight(rule_, right);
-    if (direction_ * (right_weight - left_weight) < 0) return -1;
-    const double lg = left_g * rule_.gradient_unit;
-    const double lh = left_h * rule_.hessian_unit;
-    return LeafScoreAt(lg, lh, left_weight, rule_.leaf) +
-           LeafScoreAt(total_g_ - lg, total_h_ - lh, right_weight, rule_.leaf);
-  }
-
-  bool bounded() const { return sums_.bounded; }
   double GainOf(double score) const { return 0.5 * (score - parent_score_); }
-  double LeastScore(const NodeSplit& best) const {
+  double LeastGain(const NodeSplit& best) const {
     return best.column < 0 ? rule_.least_gain : best.gain;
   }
   bool MissingLeftByWeight(double left_h) const {
@@ -64,25 +55,31 @@ class Judge {
   }
 
  private:
-  NodeSums LeftOf(double left_g, double left_h) const {
+  void Consider(int32_t index, double left_g, double left_h, bool missing_left,
+                Candidate* best) const {
     NodeSums left = sums_;
     left.gradient = static_cast<int64_t>(left_g);
     left.hessian = static_cast<int64_t>(left_h);
-    return left;
-  }
-  NodeSums RightOf(double left_g, double left_h) const {
     NodeSums right = sums_;
-    right.gradient -= static_cast<int64_t>(left_g);
-    right.hessian -= static_cast<int64_t>(left_h);
-    return right;
+    right.gradient -= left.gradient;
+    right.hessian -= left.hessian;
+    const double left_weight = NodeWeight(rule_, left);
+    const double right_weight = NodeWeight(rule_, right);
+    const double lg = left_g * rule_.gradient_unit;
+    const double lh = left_h * rule_.hessian_unit;
+    const double rg = terms_.total_g - lg;
+    const double rh = terms_.total_h - lh;
+    if (lh < terms_.least_h || rh < terms_.least_h) return;
+    if (direction_ * (right_weight - left_weight) < 0) return;
+    const double score = LeafScoreAt(lg, lh, left_weight, rule_.leaf) +
+                         LeafScoreAt(rg, rh, right_weight, rule_.leaf);
+    if (best->index < 0 || score > best->score) *best = {score, index, missing_left};
   }
 
   const SplitRule& rule_;
   const NodeSums& sums_;
   int direction_;
-  double total_g_;
-  double total_h_;
-  double least_h_;
+  ScanTerms terms_;
   double parent_score_ = 0;
 };
 
@@ -100,10 +97,7 @@ void LoadBins(const Histogram& histogram, int64_t column, int32_t values, Column
     return;
   }
   const int64_t* words = histogram.words.data() + column * kMaxBins;
-  for (int32_t b = 0; b < values; ++b) {
-    sums->g[b] = static_cast<double>(static_cast<int32_t>(PackedGradient(words[b])));
-    sums->h[b] = static_cast<double>(static_cast<int32_t>(PackedHessian(words[b])));
-  }
+  HWY_DYNAMIC_DISPATCH(UnpackKernel)(words, values, sums->g, sums->h);
   sums->missing_g = static_cast<double>(PackedGradient(words[values]));
   sums->missing_h = static_cast<double>(PackedHessian(words[values]));
 }
@@ -120,44 +114,13 @@ void LoadPrefix(const Histogram& histogram, int64_t column, int32_t values, Colu
   }
   // Packed words add up as they are.
   const int64_t* words = histogram.words.data() + column * kMaxBins;
-  int64_t prefix[kMaxBins];
+  int64_t prefix[kMaxBins + 8];
   int64_t sum = 0;
   for (int32_t b = 0; b < values; ++b) prefix[b] = sum += words[b];
-  for (int32_t b = 0; b < values; ++b) {
-    sums->g[b] = static_cast<double>(static_cast<int32_t>(prefix[b] >> 32));
-    sums->h[b] = static_cast<double>(static_cast<int32_t>(prefix[b]));
-  }
+  for (int32_t b = values; b < values + 8; ++b) prefix[b] = 0;
+  HWY_DYNAMIC_DISPATCH(UnpackKernel)(prefix, values, sums->g, sums->h);
   sums->missing_g = static_cast<double>(PackedGradient(words[values]));
   sums->missing_h = static_cast<double>(PackedHessian(words[values]));
-}
-
-struct Candidate {
-  double score = 0;
-  int32_t index = -1;
-  bool missing_left = false;
-};
-
-// Candidates 0 .. count - 1: the left side is sums.g[i], sums.h[i], and the missing rows where
-// `missing_left`.
-void Scan(const Judge& judge, const ColumnSums& sums, int32_t count, bool missing_left,
-          Candidate* best) {
-  const double more_g = missing_left ? sums.missing_g : 0;
-  const double more_h = missing_left ? sums.missing_h : 0;
-  double scores[kMaxBins];
-  if (judge.bounded()) {
-    for (int32_t i = 0; i < count; ++i) {
-      scores[i] = judge.BoundedScore(sums.g[i] + more_g, sums.h[i] + more_h);
-    }
-  } else {
-    for (int32_t i = 0; i < count; ++i) {
-      scores[i] = judge.Score(sums.g[i] + more_g, sums.h[i] + more_h);
-    }
-  }
-  for (int32_t i = 0; i < count; ++i) {
-    if (best->index < 0 ? scores[i] >= 0 : scores[i] > best->score) {
-      *best = {scores[i], i, missing_left};
-    }
-  }
 }
 
 // Whether the candidate beats the best split so far; its sums and gain are then put there.
@@ -165,7 +128,7 @@ bool Take(const Judge& judge, const ColumnSums& sums, const Candidate& candidate
           NodeSplit* best) {
   if (candidate.index < 0) return false;
   const double gain = judge.GainOf(candidate.score);
-  if (!(gain > judge.LeastScore(*best))) return false;
+  if (!(gain > judge.LeastGain(*best))) return false;
   const double left_h = sums.h[candidate.index];
   *best = NodeSplit();
   best->gain = gain;
@@ -193,9 +156,7 @@ void FindNumberSplit(const Judge& judge, const ColumnBins& bins, int32_t column,
   const bool any_missing = sums.missing_g != 0 || sums.missing_h != 0;
   // The last edge has all values on its left: a split of those against the missing ones.
   const int32_t count = bins.values - (any_missing && bins.last_edge_splits ? 0 : 1);
-  Candidate candidate;
-  Scan(judge, sums, count, false, &candidate);
-  if (any_missing) Scan(judge, sums, bins.values - 1, true, &candidate);
+  const Candidate candidate = judge.Scan(sums, count, any_missing ? bins.values - 1 : 0);
   if (!Take(judge, sums, candidate, column, best)) return;
   for (int32_t b = 0; b <= best->bin; ++b) SetBit(b, best);
   if (best->missing_left) SetBit(bins.values, best);
@@ -234,10 +195,10 @@ void FindCategorySplit(const SplitRule& rule, const Judge& judge, const ColumnBi
     sums.g[i] = g;
     sums.h[i] = h;
   }
-  Candidate candidate;
   // All that are seen against the missing ones is the last of the ordered splits.
-  Scan(judge, sums, count - (one_hot || any_missing ? 0 : 1), false, &candidate);
-  if (any_missing) Scan(judge, sums, count - (one_hot ? 0 : 1), true, &candidate);
+  const Candidate candidate =
+      judge.Scan(sums, std::max(count - (one_hot || any_missing ? 0 : 1), 0),
+                 any_missing ? std::max(count - (one_hot ? 0 : 1), 0) : 0);
   if (!Take(judge, sums, candidate, column, best)) return;
   for (int32_t i = one_hot ? best->bin : 0; i <= best->bin; ++i) SetBit(seen[i], best);
   // Categories that no row of the node has go where missing values go.
