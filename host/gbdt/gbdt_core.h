@@ -167,8 +167,8 @@ TIDEWRIGHT_HOST_DEVICE inline double ChildrenScore(double left_g, double left_h,
   return (sl * sl * dr + sr * sr * dl) / (dl * dr);
 }
 
-// Rounding of sums of squares can make a split of nothing gain a little.
-inline constexpr double kLeastGain = 1e-6;
+// A split must gain more than this share of its children's score: less can be rounding alone.
+inline constexpr double kLeastGain = 1e-10;
 
 }  // namespace tidewright
 

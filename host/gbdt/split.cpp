@@ -48,7 +48,7 @@ class Judge {
 
   double GainOf(double score) const { return 0.5 * (score - parent_score_); }
   double LeastGain(const NodeSplit& best) const {
-    return best.column < 0 ? rule_.least_gain : best.gain;
+    return best.column < 0 ? rule_.gamma : best.gain;
   }
   bool MissingLeftByWeight(double left_h) const {
     return 2 * left_h >= static_cast<double>(sums_.hessian);
@@ -128,7 +128,7 @@ bool Take(const Judge& judge, const ColumnSums& sums, const Candidate& candidate
           NodeSplit* best) {
   if (candidate.index < 0) return false;
   const double gain = judge.GainOf(candidate.score);
-  if (!(gain > judge.LeastGain(*best))) return false;
+  if (!(gain > judge.LeastGain(*best) && gain > kLeastGain * candidate.score)) return false;
   const double left_h = sums.h[candidate.index];
   *best = NodeSplit();
   best->gain = gain;

@@ -13,8 +13,8 @@ namespace tidewright {
 // What every split of a tree is judged by.
 struct SplitRule {
   LeafRule leaf;
-  double least_gain = kLeastGain;  // a split must gain more
-  double gradient_unit = 1;        // a sum in real units = integer * unit
+  double gamma = 0;          // a split must gain more
+  double gradient_unit = 1;  // a sum in real units = integer * unit
   double hessian_unit = 1;
   int64_t one_hot_max = 4;
   double category_smoothing = 10;

@@ -42,7 +42,7 @@ float BaseMargin(const std::vector<float>& label, const std::vector<float>& weig
 SplitRule RuleOf(const GbdtConfig& config, const Quantum& quantum) {
   SplitRule rule;
   rule.leaf = {config.l1, config.l2, config.min_child_weight};
-  rule.least_gain = std::max(config.gamma, kLeastGain);
+  rule.gamma = config.gamma;
   rule.gradient_unit = 1.0 / quantum.gradient_scale;
   rule.hessian_unit = 1.0 / quantum.hessian_scale;
   rule.one_hot_max = config.one_hot_max;
