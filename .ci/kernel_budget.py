@@ -37,13 +37,14 @@ BUDGETS = {
     "IalsppPredictKernel": CG,
     "IalsppMovePartsKernel": CG,
     "IalsppFinishKernel": {"registers": 64, "shared": 0},
+    "LogisticPartKernel": {"registers": 64, "shared": 0},
     "SumPartsKernel": {"registers": 40, "shared": 0},
     "SelectTopKKernel": {"registers": 64, "shared": 9344},
     "CountAboveKernel": {"registers": 64, "shared": 4096},
 }
 SOURCES = ["cuda/ials/rows_tf32.cu", "cuda/ials/rows_fp32.cu", "cuda/ials/cg_launch.cu",
            "cuda/ials/ialspp_tf32.cu", "cuda/ials/ialspp_fp32.cu", "cuda/ials/ialspp_launch.cu",
-           "cuda/ials/tables.cu", "cuda/topk/top_k.cu"]
+           "cuda/ials/tables.cu", "cuda/logistic/logistic_launch.cu", "cuda/topk/top_k.cu"]
 
 KERNEL = re.compile(r"Compiling entry function '([^']+)' for '(sm_\d+)'")
 FRAME = re.compile(r"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads")

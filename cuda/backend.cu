@@ -7,6 +7,7 @@
 #include "cuda/core/cuda_meter.h"
 #include "cuda/core/device_context.h"
 #include "cuda/ials/ials_cuda.h"
+#include "cuda/logistic/logistic_cuda.h"
 #include "cuda/topk/top_k_cuda.h"
 #include "host/backend/backend.h"
 
@@ -32,6 +33,11 @@ std::unique_ptr<Solver> MakeIalsOn(const IalsConfig& config, const Interactions&
 }
 
 template <int kDevice>
+std::unique_ptr<Solver> MakeLogisticOn(const LogisticConfig& config, TableProblem problem) {
+  return MakeLogisticCuda(kDevice, config, std::move(problem));
+}
+
+template <int kDevice>
 std::unique_ptr<Meter> MakeMeterOn() {
   return MakeCudaMeter(kDevice);
 }
@@ -46,6 +52,8 @@ Backend MakeBackend() {
   backend.target = DeviceTarget(kDevice);
   backend.make_ials = MakeIalsOn<kDevice>;
   backend.estimate_ials = EstimateIalsCuda;
+  backend.make_logistic = MakeLogisticOn<kDevice>;
+  backend.estimate_logistic = EstimateLogisticCuda;
   backend.top_k = TopKOn<kDevice>;
   backend.make_meter = MakeMeterOn<kDevice>;
   return backend;

@@ -15,6 +15,11 @@ inline constexpr double kFp32LossTolerance = 1e-5;
 // with A itself: by 2^-10 of <x, A x> at most.
 inline constexpr double kTf32LossTolerance = 2e-3;
 
+// Logistic regression adds the same doubles in another order on a GPU; at the tolerance of training
+// the coefficients differ by the gradient that is left over the smallest curvature. Of coefficients
+// and of losses, absolute.
+inline constexpr double kLogisticTolerance = 1e-5;
+
 }  // namespace tidewright
 
 #endif  // TIDEWRIGHT_HOST_BACKEND_TOLERANCES_H_

@@ -10,7 +10,6 @@ namespace {
 
 constexpr int64_t kBlockValues = 65536;
 constexpr int64_t kMinBlockRows = 64;
-constexpr int64_t kMaxBlockRows = 2048;
 // Only a row of weight 0 can be so far out: kept finite, as 0 times infinity would not be 0.
 constexpr double kFarthest = 1e30;
 
@@ -96,12 +95,13 @@ void EncodeRows(const FeatureTable& from, double scale_pos_weight, EncodedTable*
 
 }  // namespace
 
-int64_t BlockRows(int64_t columns) {
+int64_t BlockRows(int64_t columns, int64_t most) {
   const int64_t rows = kBlockValues / std::max<int64_t>(columns, 1);
-  return std::clamp(rows / kMinBlockRows * kMinBlockRows, kMinBlockRows, kMaxBlockRows);
+  return std::clamp(rows / kMinBlockRows * kMinBlockRows, kMinBlockRows, most);
 }
 
-EncodedTable EncodeTable(const LinearModel& terms, double scale_pos_weight, FeatureTable from) {
+EncodedTable EncodeTable(const LinearModel& terms, double scale_pos_weight, FeatureTable from,
+                         int64_t most_block_rows) {
   EncodedTable table;
   std::vector<CategoryReader> readers;
   for (int64_t term = 0; term < terms.terms();) {
@@ -119,7 +119,8 @@ EncodedTable EncodeTable(const LinearModel& terms, double scale_pos_weight, Feat
     }
   }
   table.rows = from.rows;
-  table.block_rows = BlockRows(table.dense() + static_cast<int64_t>(table.categories.size()));
+  table.block_rows =
+      BlockRows(table.dense() + static_cast<int64_t>(table.categories.size()), most_block_rows);
   table.blocks = (table.rows + table.block_rows - 1) / table.block_rows;
   table.values.assign(static_cast<size_t>(table.padded_rows() * table.dense()), 0.0f);
   table.slots.assign(static_cast<size_t>(table.padded_rows()) * table.categories.size(), 0);

@@ -34,12 +34,14 @@ struct EncodedTable {
   int64_t padded_rows() const { return blocks * block_rows; }
 };
 
-// Rows of a block: its values fit the second-level cache.
-int64_t BlockRows(int64_t columns);
+// Rows of a block whose values fit the second-level cache of a CPU; no more than `most`.
+inline constexpr int64_t kMostBlockRows = 2048;
+int64_t BlockRows(int64_t columns, int64_t most = kMostBlockRows);
 
 // `terms` are MakeTerms of the table, or those of a model of the same columns. The table's columns
 // are given back as they are encoded. Rows of label 1 weigh scale_pos_weight times as much.
-EncodedTable EncodeTable(const LinearModel& terms, double scale_pos_weight, FeatureTable table);
+EncodedTable EncodeTable(const LinearModel& terms, double scale_pos_weight, FeatureTable table,
+                         int64_t most_block_rows = kMostBlockRows);
 
 }  // namespace tidewright
 

@@ -2,6 +2,7 @@
 #define TIDEWRIGHT_HOST_LOGISTIC_LOGISTIC_CORE_H_
 
 #include <cmath>
+#include <cstdint>
 
 #include "host/core/host_device.h"
 
@@ -27,6 +28,16 @@ TIDEWRIGHT_HOST_DEVICE inline LogisticPart LogisticOf(double margin, bool positi
 TIDEWRIGHT_HOST_DEVICE inline double ProbabilityOf(double margin) {
   const double e = std::exp(-std::abs(margin));
   return (margin >= 0 ? 1.0 : e) / (1.0 + e);
+}
+
+// Sums of residuals as integers, so that their order does not matter: weights sum to 1, and so no
+// sum of residuals leaves [-1, 1]. A residual is rounded to 2e-19.
+inline constexpr double kFixedOne = 4611686018427387904.0;  // 2^62
+TIDEWRIGHT_HOST_DEVICE inline int64_t ToFixed(double residual) {
+  return static_cast<int64_t>(residual * kFixedOne);
+}
+TIDEWRIGHT_HOST_DEVICE inline double FromFixed(int64_t sum) {
+  return static_cast<double>(sum) / kFixedOne;
 }
 
 // The steepest slope of f(x) + l1 |x| where f has slope `gradient` (Andrew and Gao 2007, eq. 4).

@@ -30,43 +30,38 @@ int64_t PartsOf(int64_t blocks, int64_t doubles) {
 }  // namespace
 
 LogisticTable::LogisticTable(const LinearModel& terms, double l2, EncodedTable table)
-    : table_(std::move(table)), l2_(l2), center_(terms.center), scale_(terms.scale) {
-  for (const EncodedTable::CategoryColumn& category : table_.categories) {
-    first_slot_.push_back(slots_);
-    slots_ += static_cast<int64_t>(category.terms.size()) + 1;
-  }
-  slot_value_.assign(static_cast<size_t>(slots_), 0.0);
-  dense_value_.assign(static_cast<size_t>(table_.dense()), 0.0);
-  parts_.resize(static_cast<size_t>(PartsOf(table_.blocks, table_.dense() + slots_)));
+    : table_(std::move(table)), map_(terms, table_), l2_(l2) {
+  parts_.resize(static_cast<size_t>(PartsOf(table_.blocks, map_.dense() + map_.slots())));
 }
 
-void LogisticTable::SumBlocks(int64_t begin, int64_t end, Part* part) const {
+// `values`: of TermMap.
+void LogisticTable::SumBlocks(int64_t begin, int64_t end, const std::vector<double>& values,
+                              LogisticSums* part) const {
   part->loss = 0;
   part->residual = 0;
-  part->dense.assign(dense_value_.size(), 0.0);
-  part->slots.assign(slot_value_.size(), 0.0);
+  part->dense.assign(static_cast<size_t>(map_.dense()), 0.0);
+  part->slots.assign(static_cast<size_t>(map_.slots()), 0.0);
   const int64_t rows = table_.block_rows;
-  const int64_t dense = table_.dense();
+  const int64_t dense = map_.dense();
   const int64_t categories = static_cast<int64_t>(table_.categories.size());
   AlignedVector<double> margin(static_cast<size_t>(rows));
   for (int64_t block = begin; block < end; ++block) {
-    const float* values = table_.values.data() + block * dense * rows;
+    const float* numbers = table_.values.data() + block * dense * rows;
     const int32_t* slots = table_.slots.data() + block * categories * rows;
-    std::fill(margin.begin(), margin.end(), base_);
+    std::fill(margin.begin(), margin.end(), values.back());
     for (int64_t category = 0; category < categories; ++category) {
-      const double* value = slot_value_.data() + first_slot_[category];
+      const double* value = values.data() + dense + map_.first_slots()[category];
       const int32_t* slot = slots + category * rows;
       for (int64_t i = 0; i < rows; ++i) margin[i] += value[slot[i]];
     }
-    HWY_DYNAMIC_DISPATCH(AddColumnsKernel)
-    (values, dense, rows, dense_value_.data(), margin.data());
+    HWY_DYNAMIC_DISPATCH(AddColumnsKernel)(numbers, dense, rows, values.data(), margin.data());
     part->loss += HWY_DYNAMIC_DISPATCH(ResidualsKernel)(table_.sign.data() + block * rows,
                                                         table_.weight.data() + block * rows, rows,
                                                         margin.data());
     HWY_DYNAMIC_DISPATCH(DotColumnsKernel)
-    (values, dense, rows, margin.data(), part->dense.data());
+    (numbers, dense, rows, margin.data(), part->dense.data());
     for (int64_t category = 0; category < categories; ++category) {
-      double* sum = part->slots.data() + first_slot_[category];
+      double* sum = part->slots.data() + map_.first_slots()[category];
       const int32_t* slot = slots + category * rows;
       for (int64_t i = 0; i < rows; ++i) sum[slot[i]] += margin[i];
     }
@@ -75,49 +70,22 @@ void LogisticTable::SumBlocks(int64_t begin, int64_t end, Part* part) const {
 }
 
 double LogisticTable::Evaluate(const std::vector<double>& x, std::vector<double>* gradient) {
-  const int64_t terms = static_cast<int64_t>(center_.size());
-  // Dense columns are standardised as they lie; a slot stands for 1, its centre for every row.
-  base_ = x[terms];
-  for (int64_t j = 0; j < table_.dense(); ++j) dense_value_[j] = x[table_.dense_terms[j]];
-  for (size_t category = 0; category < table_.categories.size(); ++category) {
-    int64_t slot = first_slot_[category];
-    for (const int64_t term : table_.categories[category].terms) {
-      const double value = x[term] * scale_[term];
-      slot_value_[slot++] = value;
-      base_ -= value * center_[term];
-    }
-  }
-
+  const std::vector<double> values = map_.ValuesOf(x);
   const int64_t parts = static_cast<int64_t>(parts_.size());
   ParallelBlocks(parts, [&](int64_t part, int) {
-    SumBlocks(table_.blocks * part / parts, table_.blocks * (part + 1) / parts, &parts_[part]);
+    SumBlocks(table_.blocks * part / parts, table_.blocks * (part + 1) / parts, values,
+              &parts_[part]);
   });
-  double loss = 0;
-  double residual = 0;
-  std::vector<double> dense(dense_value_.size(), 0.0);
-  std::vector<double> slots(slot_value_.size(), 0.0);
-  for (const Part& part : parts_) {
-    loss += part.loss;
-    residual += part.residual;
-    for (size_t j = 0; j < dense.size(); ++j) dense[j] += part.dense[j];
-    for (size_t s = 0; s < slots.size(); ++s) slots[s] += part.slots[s];
+  LogisticSums sums;
+  sums.dense.assign(static_cast<size_t>(map_.dense()), 0.0);
+  sums.slots.assign(static_cast<size_t>(map_.slots()), 0.0);
+  for (const LogisticSums& part : parts_) {
+    sums.loss += part.loss;
+    sums.residual += part.residual;
+    for (size_t j = 0; j < sums.dense.size(); ++j) sums.dense[j] += part.dense[j];
+    for (size_t s = 0; s < sums.slots.size(); ++s) sums.slots[s] += part.slots[s];
   }
-
-  gradient->assign(static_cast<size_t>(terms) + 1, 0.0);
-  for (int64_t j = 0; j < table_.dense(); ++j) (*gradient)[table_.dense_terms[j]] = dense[j];
-  for (size_t category = 0; category < table_.categories.size(); ++category) {
-    int64_t slot = first_slot_[category];
-    for (const int64_t term : table_.categories[category].terms) {
-      (*gradient)[term] = scale_[term] * (slots[slot++] - center_[term] * residual);
-    }
-  }
-  (*gradient)[terms] = residual;
-  double squares = 0;
-  for (int64_t term = 0; term < terms; ++term) {
-    (*gradient)[term] += l2_ * x[term];
-    squares += x[term] * x[term];
-  }
-  return loss + 0.5 * l2_ * squares;
+  return map_.Finish(x, l2_, sums, gradient);
 }
 
 }  // namespace tidewright

@@ -6,6 +6,7 @@
 
 #include "host/logistic/encoded_table.h"
 #include "host/logistic/lbfgs.h"
+#include "host/logistic/term_map.h"
 #include "host/model/linear_model.h"
 
 namespace tidewright {
@@ -19,26 +20,13 @@ class LogisticTable : public SmoothObjective {
   double Evaluate(const std::vector<double>& x, std::vector<double>* gradient) override;
 
  private:
-  // What is summed over the rows of one part of the table.
-  struct Part {
-    double loss = 0;
-    double residual = 0;
-    std::vector<double> dense;  // of each dense column
-    std::vector<double> slots;  // of each slot of each category column, one after the other
-  };
-  void SumBlocks(int64_t begin, int64_t end, Part* part) const;
+  void SumBlocks(int64_t begin, int64_t end, const std::vector<double>& values,
+                 LogisticSums* part) const;
 
   EncodedTable table_;
+  TermMap map_;
   double l2_;
-  std::vector<double> center_;  // of each term
-  std::vector<double> scale_;
-  std::vector<int64_t> first_slot_;  // of each category column, among all slots
-  int64_t slots_ = 0;
-  // Of the x being evaluated: what a slot adds to the margin, and what every row has.
-  std::vector<double> slot_value_;
-  std::vector<double> dense_value_;
-  double base_ = 0;
-  std::vector<Part> parts_;
+  std::vector<LogisticSums> parts_;  // of a fixed number of parts of the table
 };
 
 }  // namespace tidewright

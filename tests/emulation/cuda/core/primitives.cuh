@@ -33,8 +33,9 @@ struct alignas(16) float4 {
 inline float __uint_as_float(uint32_t bits) { return std::bit_cast<float>(bits); }
 inline uint32_t __float_as_uint(float value) { return std::bit_cast<uint32_t>(value); }
 inline float rsqrtf(float value) { return 1.0f / std::sqrt(value); }
-inline int atomicAdd(int* address, int value) {
-  const int old = *address;
+template <class T>
+T atomicAdd(T* address, T value) {
+  const T old = *address;
   *address += value;
   return old;
 }
