@@ -11,6 +11,7 @@
 #include "host/data/hdf5/table_file.h"
 #include "host/data/import/table_import.h"
 #include "host/data/table_summary.h"
+#include "host/model/artifact.h"
 
 namespace tidewright {
 namespace {
@@ -21,6 +22,7 @@ struct TableArguments {
   bool overwrite = false;
   TextArguments text;
   std::vector<std::string> kinds;
+  std::string like;
 };
 
 std::pair<std::string, FeatureKind> ParseKind(const std::string& text) {
@@ -36,6 +38,12 @@ std::pair<std::string, FeatureKind> ParseKind(const std::string& text) {
                    DidYouMean(name, names));
 }
 
+// The columns of a table or of a model.
+std::vector<FeatureDescription> ColumnsLike(const std::string& path) {
+  if (!IsArtifact(path)) return SpecOf(ReadFeatureTable(path)).columns;
+  return FeaturesOf(LoadArtifact(path), path).columns;
+}
+
 int ImportTable(const TableArguments& arguments, Progress& progress) {
   TableImportOptions options = arguments.options;
   options.delimiter = ParseDelimiter(arguments.text.delimiter);
@@ -43,6 +51,7 @@ int ImportTable(const TableArguments& arguments, Progress& progress) {
   options.quotes = !arguments.text.no_quotes;
   options.latin1 = ParseIsLatin1(arguments.text.encoding);
   for (const std::string& kind : arguments.kinds) options.kinds.push_back(ParseKind(kind));
+  if (!arguments.like.empty()) options.like = ColumnsLike(arguments.like);
   CheckImportOutput(arguments.output, arguments.overwrite);
   const FeatureTable table = ReadCsvTable(options, progress);
   WriteFeatureTable(arguments.output, table, arguments.overwrite);
@@ -79,6 +88,12 @@ void AddImportTable(CLI::App* import, CommandContext& context) {
   AddRepeated(command, "--drop", &options.drop, "COL", "leave a column out");
   AddRepeated(command, "--kind", &arguments->kinds, "COL=KIND",
               "read a column as number, boolean or category instead of what its texts tell");
+  command
+      ->add_option(
+          "--like", arguments->like,
+          "a table, or a model's artifact, whose columns say the kinds of those of the same "
+          "name: for customers to be scored")
+      ->type_name("T.h5|DIR");
   command
       ->add_option("--weight", options.weight,
                    "column that says how much a row counts, 0 or more; 1 each without it")

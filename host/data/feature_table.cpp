@@ -148,7 +148,7 @@ FeatureTable MatchTable(const FeatureSpec& spec, FeatureTable table, MatchReport
     if (given != wanted.kind) {
       FailColumn(table, wanted.name, "is of kind " + FeatureKindName(given),
                  "kind " + kind +
-                     ", as the model was trained on (tidewright import table has "
+                     ", as the model was trained on (tidewright import table has --like and "
                      "--kind COL=KIND, a file the attribute kind)");
     }
     order.push_back(found->second);

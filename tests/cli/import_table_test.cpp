@@ -94,6 +94,36 @@ TEST_F(ImportTableCommandTest, KindsDropsWeightsAndGroupsAreAsTold) {
   EXPECT_THAT(result.out, HasSubstr("groups                2\n"));
 }
 
+TEST_F(ImportTableCommandTest, KindsAreLikeThoseOfATableOrAModel) {
+  std::string csv = "id,months,senior,plan,left\n";
+  for (int row = 0; row < 40; ++row) {
+    csv.append(std::to_string(row)).append(",").append(std::to_string(row % 7));
+    csv.append(row % 2 ? ",yes" : ",no").append(row % 3 ? ",1" : ",plus");
+    csv.append(row % 5 ? ",0\n" : ",1\n");
+  }
+  ASSERT_EQ(Import(csv, {"--label", "left", "--id", "id"}).exit_code, 0);
+  const FeatureSpec spec = SpecOf(ReadFeatureTable(File("a.h5")));
+  const CliResult trained =
+      RunCli({"train", "gbdt", File("a.h5"), "-o", File("model"), "--epochs", "2"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  std::filesystem::copy_file(File("a.h5"), File("like.h5"));
+
+  const std::string few = "id,months,senior,plan,colour\nx,1,yes,1,red\n";
+  ASSERT_EQ(Import(few, {"--id", "id", "--overwrite"}).exit_code, 0);
+  EXPECT_EQ(RunCli({"score", File("model"), File("a.h5")}).exit_code, 3);
+  for (const std::string& like : {File("like.h5"), File("model")}) {
+    const CliResult result = Import(few, {"--id", "id", "--overwrite", "--like", like});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const FeatureTable table = ReadFeatureTable(File("a.h5"));
+    ASSERT_EQ(table.columns.size(), 4U);
+    for (size_t c = 0; c < 3; ++c) {
+      EXPECT_EQ(table.columns[c].description.kind, spec.columns[c].kind) << c;
+    }
+    const CliResult scored = RunCli({"score", File("model"), File("a.h5")});
+    EXPECT_EQ(scored.exit_code, 0) << scored.err;
+  }
+}
+
 TEST_F(ImportTableCommandTest, BadLinesAreRefusedWithTheirNumber) {
   struct Case {
     std::string csv;

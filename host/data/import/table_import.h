@@ -23,7 +23,10 @@ struct TableImportOptions {
   std::string group;  // rows with the same text; may be the column of the id
   std::vector<std::string> drop;
   std::vector<std::pair<std::string, FeatureKind>> kinds;  // instead of what the texts tell
-  char delimiter = 0;                                      // 0: told from the first line
+  // Columns of another table or of a model: a column of the same name is of the same kind, unless
+  // `kinds` has it.
+  std::vector<FeatureDescription> like;
+  char delimiter = 0;  // 0: told from the first line
   bool quotes = true;
   bool header = true;
   bool latin1 = false;                   // else UTF-8

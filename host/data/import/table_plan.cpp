@@ -63,6 +63,16 @@ void FindLabel(const TableImportOptions& options, const std::vector<std::string>
   plan->label_name = options.label;
 }
 
+std::optional<FeatureKind> KindOf(size_t column, const std::string& name,
+                                  const std::map<size_t, FeatureKind>& kinds,
+                                  const std::vector<FeatureDescription>& like) {
+  const auto given = kinds.find(column);
+  if (given != kinds.end()) return given->second;
+  const auto same_name = std::find_if(like.begin(), like.end(),
+                                      [&name](const auto& other) { return other.name == name; });
+  return same_name == like.end() ? std::nullopt : std::optional(same_name->kind);
+}
+
 }  // namespace
 
 void CheckTableOptions(const TableImportOptions& options) {
@@ -111,10 +121,8 @@ TablePlan MakeTablePlan(const TableImportOptions& options,
                       std::to_string(column + 1) + " are both called '" + names[column] +
                       "'; expected a name of its own for each (rename one in the file)");
     }
-    const auto kind = kinds.find(column);
-    plan.features.push_back({names[column], column,
-                             kind == kinds.end() ? std::nullopt : std::optional(kind->second),
-                             kind != kinds.end() && kind->second == FeatureKind::kCategory});
+    const std::optional<FeatureKind> kind = KindOf(column, names[column], kinds, options.like);
+    plan.features.push_back({names[column], column, kind, kind == FeatureKind::kCategory});
   }
   if (plan.features.empty()) {
     throw UsageError(options.path +
