@@ -3,12 +3,14 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/classifier_plots.h"
 #include "cli/classifier_report.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
 #include "host/model/artifact.h"
+#include "host/plot/classification_plot.h"
 #include "host/train/classifier_evaluate_job.h"
 #include "host/train/evaluate_job.h"
 
@@ -20,6 +22,7 @@ using Json = nlohmann::ordered_json;
 struct EvaluateCommand {
   EvaluateRequest request;
   ClassifierEvaluateRequest classifier;
+  ClassifierPlots plots;
   std::vector<std::string> requirements;
   bool json = false;
 };
@@ -116,10 +119,13 @@ std::string ClassifierJson(const EvaluateCommand& evaluate,
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string ClassifierTable(const ClassifierEvaluateReport& report) {
-  return report.algorithm + ", " + CountText(report.model.rows) + " rows, " +
-         CountText(report.model.positives) + " " + report.label_name + "\n\n" +
-         ClassificationTable(report.model);
+std::string ClassifierTable(const EvaluateCommand& evaluate,
+                            const ClassifierEvaluateReport& report) {
+  std::string text = report.algorithm + ", " + CountText(report.model.rows) + " rows, " +
+                     CountText(report.model.positives) + " " + report.label_name + "\n\n" +
+                     ClassificationTable(report.model);
+  if (evaluate.plots.plot) text += "\n" + DrawClassification(report.model);
+  return text;
 }
 
 // The results, then exit code 7 where a requirement does not hold.
@@ -132,17 +138,26 @@ int Finish(const std::string& text, const std::vector<std::string>& unmet) {
   throw Error(ExitCode::kRequirement, line);
 }
 
+int EvaluateClassifier(EvaluateCommand& evaluate, Progress& progress) {
+  evaluate.classifier.artifact = evaluate.request.artifact;
+  evaluate.classifier.data = evaluate.request.data;
+  evaluate.classifier.requirements = evaluate.request.requirements;
+  const ClassifierEvaluateReport report = RunClassifierEvaluateJob(evaluate.classifier, progress);
+  WriteSvg(evaluate.plots, report.model,
+           report.algorithm + ": " + evaluate.request.data + ", " + report.label_name);
+  return Finish(
+      evaluate.json ? ClassifierJson(evaluate, report) : ClassifierTable(evaluate, report),
+      report.unmet);
+}
+
 int RunEvaluate(EvaluateCommand& evaluate, Progress& progress) {
   for (const std::string& text : evaluate.requirements) {
     evaluate.request.requirements.push_back(ParseRequirement(text));
   }
-  if (HoldsClassifier(evaluate.request.artifact)) {
-    evaluate.classifier.artifact = evaluate.request.artifact;
-    evaluate.classifier.data = evaluate.request.data;
-    evaluate.classifier.requirements = evaluate.request.requirements;
-    const ClassifierEvaluateReport report = RunClassifierEvaluateJob(evaluate.classifier, progress);
-    return Finish(evaluate.json ? ClassifierJson(evaluate, report) : ClassifierTable(report),
-                  report.unmet);
+  if (HoldsClassifier(evaluate.request.artifact)) return EvaluateClassifier(evaluate, progress);
+  if (evaluate.plots.plot || !evaluate.plots.svg.empty()) {
+    throw UsageError("--plot and --svg draw the curves of a churn model; " +
+                     evaluate.request.artifact + " is a recommender");
   }
   const EvaluateReport report = RunEvaluateJob(evaluate.request, progress);
   return Finish(evaluate.json ? ReportJson(evaluate, report) : ReportTable(report), report.unmet);
@@ -160,6 +175,7 @@ void AddEvaluateCommand(CLI::App& app, CommandContext& context) {
       ->type_name("");
   context.options.Add(*command, FieldsOf(state->request));
   context.options.Add(*command, FieldsOf(state->classifier));
+  context.options.Add(*command, FieldsOf(state->plots));
   context.options.AddList(*command, "require", "CONDITION", &state->requirements,
                           "as in 'recall@20>=.17': exit 7 where it does not hold; may be repeated");
   command->add_flag("--json", state->json, "print JSON");

@@ -1,12 +1,14 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/classifier_plots.h"
 #include "cli/classifier_report.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
+#include "host/plot/classification_plot.h"
 #include "host/train/classifier_train_job.h"
 
 namespace tidewright {
@@ -14,6 +16,7 @@ namespace {
 
 struct TrainClassifierCommand {
   ClassifierTrainRequest request;
+  ClassifierPlots plots;
   bool dry_run = false;
   std::unique_ptr<Classifier> classifier;
 };
@@ -35,8 +38,20 @@ int DryRunClassifier(const TrainClassifierCommand& train, Progress& progress) {
   return static_cast<int>(ExitCode::kDone);
 }
 
-void WriteReport(const std::string& title, const std::optional<ClassificationReport>& report) {
-  if (report) WriteOutput(title + "\n\n" + ClassificationTable(*report) + "\n");
+void WriteReport(const std::string& title, const std::optional<ClassificationReport>& report,
+                 bool plot) {
+  if (!report) return;
+  WriteOutput(title + "\n\n" + ClassificationTable(*report) + "\n");
+  if (plot) WriteOutput(DrawClassification(*report) + "\n");
+}
+
+void RefusePlotsOfNothing(const TrainClassifierCommand& train) {
+  const bool asked = train.plots.plot || !train.plots.svg.empty();
+  if (asked && train.request.cross_validate == 0 && train.request.test.empty()) {
+    throw UsageError(
+        "--plot and --svg draw what a cross-validation or a test says; add --cross-validate or "
+        "--test");
+  }
 }
 
 int RunTrainClassifier(const TrainClassifierCommand& train, Progress& progress) {
@@ -44,6 +59,7 @@ int RunTrainClassifier(const TrainClassifierCommand& train, Progress& progress) 
   if (train.request.output.empty()) {
     throw UsageError("--output is missing: the directory that the artifact is to be");
   }
+  RefusePlotsOfNothing(train);
   const ClassifierTrainReport report =
       RunClassifierTrainJob(train.request, *train.classifier, StopOnSignals(), progress);
   std::string line = "trained " + std::to_string(report.epochs) + " epochs in " +
@@ -53,10 +69,16 @@ int RunTrainClassifier(const TrainClassifierCommand& train, Progress& progress) 
             train.request.validate_metric + " " + FixedText(*report.best_validation, 4);
   }
   progress.Note(line);
-  WriteReport("cross-validation: " + std::to_string(train.request.cross_validate) + " folds, " +
-                  std::to_string(train.request.repeats) + " repeats",
-              report.cross_validation);
-  WriteReport("test: " + train.request.test, report.test);
+  const std::string folds = std::to_string(train.request.cross_validate) + " folds, " +
+                            std::to_string(train.request.repeats) + " repeats";
+  WriteReport("cross-validation: " + folds, report.cross_validation, train.plots.plot);
+  WriteReport("test: " + train.request.test, report.test, train.plots.plot);
+  if (report.test) {
+    WriteSvg(train.plots, *report.test, train.classifier->name() + ": " + train.request.test);
+  } else if (report.cross_validation) {
+    WriteSvg(train.plots, *report.cross_validation,
+             train.classifier->name() + ": " + train.request.data + ", " + folds);
+  }
   WriteOutput("artifact: " + report.artifact + "\n");
   return static_cast<int>(ExitCode::kDone);
 }
@@ -79,6 +101,7 @@ void AddClassifiers(CLI::App& train, CommandContext& context) {
                       "say what memory the run would take, and write nothing");
     context.options.Add(*command, state->classifier->fields(), "Model", entry.name);
     context.options.Add(*command, FieldsOf(state->request), "Run");
+    context.options.Add(*command, FieldsOf(state->plots), "Run");
     command->callback([state, &context] {
       context.action = [state, &context] { return RunTrainClassifier(*state, *context.progress); };
     });
