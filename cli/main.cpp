@@ -62,6 +62,7 @@ int Run(int argc, const char* const* argv, LogFormat* format) {
   AddTrainCommand(app, context);
   AddEvaluateCommand(app, context);
   AddRecommendCommand(app, context);
+  AddExplainCommand(app, context);
   AddExportCommand(app, context);
   AddScoreCommand(app, context);
   AddBenchCommand(app, context);

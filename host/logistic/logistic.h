@@ -43,6 +43,10 @@ LinearModel MakeTerms(const FeatureTable& table);
 // Log-odds of each row; the table's columns are the model's (MatchTable).
 std::vector<double> LinearMargins(const LinearModel& model, const FeatureTable& table);
 
+// What each column adds to a row's log-odds, beside the row with the average of every term: rows x
+// (features + 1), the last one the intercept; a row sums up to its margin.
+std::vector<double> LinearContributions(const LinearModel& model, const FeatureTable& table);
+
 }  // namespace tidewright
 
 #endif  // TIDEWRIGHT_HOST_LOGISTIC_LOGISTIC_H_

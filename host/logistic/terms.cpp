@@ -149,26 +149,50 @@ class ColumnMargin {
   std::vector<double> value_of_code_;
 };
 
+// A column that the model reads, and what it adds.
+struct ReadColumn {
+  int64_t feature;
+  ColumnMargin margin;
+};
+
+std::vector<ReadColumn> ColumnsOf(const LinearModel& model) {
+  std::vector<ReadColumn> columns;
+  for (int64_t first = 0; first < model.terms();) {
+    int64_t last = first;
+    while (last < model.terms() && model.feature[last] == model.feature[first]) ++last;
+    columns.push_back({model.feature[first], ColumnMargin(model, first, last)});
+    first = last;
+  }
+  return columns;
+}
+
 }  // namespace
 
 std::vector<double> LinearMargins(const LinearModel& model, const FeatureTable& table) {
   constexpr int64_t kGrain = 4096;
-  std::vector<ColumnMargin> columns;
-  std::vector<int64_t> feature;
-  for (int64_t first = 0; first < model.terms();) {
-    int64_t last = first;
-    while (last < model.terms() && model.feature[last] == model.feature[first]) ++last;
-    columns.emplace_back(model, first, last);
-    feature.push_back(model.feature[first]);
-    first = last;
-  }
+  const std::vector<ReadColumn> columns = ColumnsOf(model);
   std::vector<double> margin(static_cast<size_t>(table.rows), model.intercept);
   ParallelRanges(table.rows, kGrain, [&](int64_t begin, int64_t end, int) {
-    for (size_t c = 0; c < columns.size(); ++c) {
-      columns[c].AddTo(table.columns[feature[c]], begin, end, margin.data());
+    for (const ReadColumn& column : columns) {
+      column.margin.AddTo(table.columns[column.feature], begin, end, margin.data());
     }
   });
   return margin;
+}
+
+std::vector<double> LinearContributions(const LinearModel& model, const FeatureTable& table) {
+  const int64_t width = model.features + 1;
+  std::vector<double> parts(static_cast<size_t>(table.rows * width), 0.0);
+  for (int64_t row = 0; row < table.rows; ++row) parts[row * width + width - 1] = model.intercept;
+  std::vector<double> added(static_cast<size_t>(table.rows));
+  for (const ReadColumn& column : ColumnsOf(model)) {
+    std::fill(added.begin(), added.end(), 0.0);
+    column.margin.AddTo(table.columns[column.feature], 0, table.rows, added.data());
+    for (int64_t row = 0; row < table.rows; ++row) {
+      parts[row * width + column.feature] += added[row];
+    }
+  }
+  return parts;
 }
 
 }  // namespace tidewright

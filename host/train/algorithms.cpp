@@ -1,6 +1,7 @@
 #include "host/train/algorithms.h"
 
 #include "host/core/errors.h"
+#include "host/ials/explain.h"
 #include "host/ials/ials.h"
 
 namespace tidewright {
@@ -28,6 +29,10 @@ class FactorAlgorithm final : public Algorithm {
   }
   AlignedVector<float> FoldIn(const Model& model, const CsrView& rows) const override {
     return FoldInUsers(config_, std::get<FactorModel>(model), rows);
+  }
+  std::vector<double> Contributions(const Model& model, const CsrView& rows, int64_t row,
+                                    const std::vector<int32_t>& items) const override {
+    return IalsContributions(config_, std::get<FactorModel>(model), rows, row, items);
   }
 
  private:

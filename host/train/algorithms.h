@@ -32,6 +32,10 @@ class Algorithm {
                                 int64_t entries) const = 0;
   // Vectors of users the model has not seen, rows.rows x factors; columns are the model's items.
   virtual AlignedVector<float> FoldIn(const Model& model, const CsrView& rows) const = 0;
+  // What each entry of a row adds to the score of each item: items.size() x entries of the row.
+  // They sum up to the score of the row folded in.
+  virtual std::vector<double> Contributions(const Model& model, const CsrView& rows, int64_t row,
+                                            const std::vector<int32_t>& items) const = 0;
 };
 
 struct AlgorithmEntry {

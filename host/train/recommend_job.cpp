@@ -8,59 +8,15 @@
 #include "host/backend/backend.h"
 #include "host/core/aligned.h"
 #include "host/core/errors.h"
-#include "host/data/hdf5/dataset_file.h"
-#include "host/data/split.h"
 #include "host/model/artifact.h"
 #include "host/train/algorithms.h"
-#include "host/train/id_match.h"
 #include "host/train/recommend_users.h"
+#include "host/train/seen.h"
 
 namespace tidewright {
 namespace {
 
 constexpr int64_t kUsersPerBatch = 4096;
-
-// What users have seen: rows of `matrix`, in the columns of the model. row_of[user of the model] is
-// the row, or -1.
-struct Seen {
-  Csr matrix;
-  std::vector<int32_t> row_of;
-};
-
-Seen SeenInData(const std::string& path, Artifact* artifact) {
-  const Manifest& manifest = artifact->manifest;
-  PrepareOptions options;
-  for (const auto& [name, weight] : manifest.signals) options.signals.push_back({name, weight});
-  if (!manifest.aggregation.empty()) options.aggregation = ParseAggregation(manifest.aggregation);
-  const Dataset dataset = ReadDataset(path);
-  const SplitResult parts = PrepareInteractions(dataset, SplitSpec{}, options);
-  int64_t ignored = 0;
-  Seen seen;
-  seen.matrix = RenameColumns(parts.train, MatchIds(dataset.items, &artifact->items),
-                              artifact->items.size(), &ignored);
-  const std::vector<int32_t> users = MatchIds(dataset.users, &artifact->users);
-  seen.row_of.assign(static_cast<size_t>(artifact->users.size()), -1);
-  for (size_t row = 0; row < parts.train_users.size(); ++row) {
-    const int32_t user = users[parts.train_users[row]];
-    if (user >= 0) seen.row_of[user] = static_cast<int32_t>(row);
-  }
-  return seen;
-}
-
-Seen FindSeen(const RecommendRequest& request, Artifact* artifact) {
-  if (!request.data.empty()) return SeenInData(request.data, artifact);
-  if (!artifact->history) {
-    throw UsageError(request.artifact +
-                     " was saved without history, so what users have seen or disliked is not "
-                     "known; give the log with --data");
-  }
-  Seen seen;
-  seen.matrix = std::move(*artifact->history);
-  for (int64_t row = 0; row < seen.matrix.rows; ++row) {
-    seen.row_of.push_back(static_cast<int32_t>(row));
-  }
-  return seen;
-}
 
 // The users of one call: their vectors and what is masked for each.
 class Batch {
@@ -204,7 +160,7 @@ int64_t RunRecommendJob(const RecommendRequest& request, RecommendationSink& sin
     unseen = ReadFoldInFile(request.fold_in, artifact.items, progress);
   }
   Seen seen;
-  if (!users.empty()) seen = FindSeen(request, &artifact);
+  if (!users.empty()) seen = FindSeen(request.artifact, request.data, &artifact);
 
   sink.Begin(artifact.items, artifact.item_names ? &*artifact.item_names : nullptr);
   recommender.Run(

@@ -1,0 +1,194 @@
+#include "cli/explanation_text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "cli/text.h"
+#include "host/logistic/logistic_core.h"
+
+namespace tidewright {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kSum = 9;    // width of "+0.8215"
+constexpr int kMost = 44;  // of "Contract is Month-to-month"
+
+std::string PercentText(double probability) { return FixedText(100 * probability, 1) + " %"; }
+
+std::string SignedText(double value, int decimals) {
+  return (value < 0 ? "-" : "+") + FixedText(std::abs(value), decimals);
+}
+
+// "Contract is Month-to-month", "tenure is 1", "region is missing".
+std::string ReasonText(const ColumnReason& reason) {
+  std::string what = "missing";
+  if (!reason.category.empty()) {
+    what = reason.category + (reason.is_missing ? " (new to the model)" : "");
+  } else if (!reason.is_missing) {
+    what = reason.kind == FeatureKind::kBoolean ? (reason.value != 0 ? "true" : "false")
+                                                : SignificantText(reason.value);
+  }
+  return reason.column + " is " + what;
+}
+
+// Lines of a reason, what it adds and what that does to the probability so far.
+class ReasonLines {
+ public:
+  ReasonLines(double base, int width) : at_(base), width_(width) {}
+
+  void Add(const std::string& what, double log_odds) {
+    const double before = ProbabilityOf(at_);
+    at_ += log_odds;
+    text_ += "  " + PadRight(what, width_) + PadLeft(SignedText(log_odds, 2), kSum) +
+             (log_odds < 0 ? "   lowers" : "   raises") + " it from " +
+             PadLeft(PercentText(before), 7) + " to " +
+             PadLeft(PercentText(ProbabilityOf(at_)), 7) + "\n";
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  double at_;
+  int width_;
+  std::string text_;
+};
+
+int WidthOf(const std::vector<std::string>& texts) {
+  int width = 24;
+  for (const std::string& text : texts) width = std::max(width, static_cast<int>(text.size()));
+  return std::min(width, kMost);
+}
+
+std::string Label(const NamedItem& item) {
+  return item.name.empty() ? item.id : item.id + "  " + item.name;
+}
+
+Json ItemJson(const NamedItem& item) {
+  Json json = {{"item", item.id}};
+  if (!item.name.empty()) json["name"] = item.name;
+  return json;
+}
+
+Json ValueJson(const ColumnReason& reason) {
+  if (!reason.category.empty()) return reason.category;
+  if (reason.is_missing) return nullptr;
+  if (reason.kind == FeatureKind::kBoolean) return reason.value != 0;
+  // The shortest decimal of the float, not that of the double nearest to it.
+  char digits[32];
+  const auto end = std::to_chars(digits, digits + sizeof(digits), reason.value);
+  return std::stod(std::string(digits, end.ptr));
+}
+
+std::string Text(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string ExplanationText(const ExplainScoreRequest& request, const ScoreExplanations& result,
+                            int64_t top) {
+  std::string text;
+  for (const ScoreExplanation& row : result.rows) {
+    if (!text.empty()) text += "\n";
+    text +=
+        request.id + (result.rows.size() > 1 ? " (row " + std::to_string(row.row) + ")" : "") +
+        ": probability of " + result.label_name + " " + PercentText(ProbabilityOf(row.log_odds)) +
+        "\n" +
+        (result.algorithm == "logistic" ? "A customer who is average in every column has "
+                                        : "Of a customer of whom nothing is known the trees say ") +
+        PercentText(ProbabilityOf(row.base)) + ".\n\n";
+    const auto shown = std::min<int64_t>(top, static_cast<int64_t>(row.reasons.size()));
+    std::vector<std::string> names;
+    for (int64_t i = 0; i < shown; ++i) names.push_back(ReasonText(row.reasons[i]));
+    ReasonLines lines(row.base, WidthOf(names));
+    double rest = row.log_odds - row.base;
+    for (int64_t i = 0; i < shown; ++i) {
+      lines.Add(names[i], row.reasons[i].log_odds);
+      rest -= row.reasons[i].log_odds;
+    }
+    const int64_t others = static_cast<int64_t>(row.reasons.size()) - shown;
+    if (others > 0) lines.Add(CountText(others) + " other columns together", rest);
+    text += lines.text();
+  }
+  return text;
+}
+
+std::string ExplanationText(const ExplainItemsRequest& request, const ItemExplanations& result,
+                            int64_t top) {
+  std::string text = "user " + request.user + "\n";
+  for (const ItemExplanation& item : result.items) {
+    text += "\n" + Label(item.item) + "\n  " + PadLeft(FixedText(item.score, 4), kSum) + "  score";
+    if (std::abs(item.score - item.sum) >= 0.00005) {
+      text += "; " + FixedText(item.sum, 4) + " solved anew from the history:";
+    } else {
+      text += ":";
+    }
+    text += "\n";
+    const auto shown = std::min<int64_t>(top, static_cast<int64_t>(item.reasons.size()));
+    double rest = item.sum;
+    for (int64_t i = 0; i < shown; ++i) {
+      const ItemReason& reason = item.reasons[i];
+      text += "  " + PadLeft(SignedText(reason.score, 4), kSum) + "  " + Label(reason.item) + "\n";
+      rest -= reason.score;
+    }
+    const int64_t others = static_cast<int64_t>(item.reasons.size()) - shown;
+    if (others > 0) {
+      text += "  " + PadLeft(SignedText(rest, 4), kSum) + "  " + CountText(others) +
+              " other items together\n";
+    }
+  }
+  if (result.items.empty()) text += "   nothing is left to recommend\n";
+  return text;
+}
+
+std::string ExplanationJson(const ExplainScoreRequest& request, const ScoreExplanations& result) {
+  Json rows = Json::array();
+  for (const ScoreExplanation& row : result.rows) {
+    Json reasons = Json::array();
+    for (const ColumnReason& reason : row.reasons) {
+      reasons.push_back({{"column", reason.column},
+                         {"value", ValueJson(reason)},
+                         {"missing", reason.is_missing},
+                         {"log_odds", reason.log_odds}});
+    }
+    rows.push_back({{"row", row.row},
+                    {"probability", ProbabilityOf(row.log_odds)},
+                    {"log_odds", row.log_odds},
+                    {"base_probability", ProbabilityOf(row.base)},
+                    {"base_log_odds", row.base},
+                    {"reasons", reasons}});
+  }
+  return Text({{"artifact", request.artifact},
+               {"model", result.algorithm},
+               {"id", request.id},
+               {"label", result.label_name},
+               {"rows", rows}});
+}
+
+std::string ExplanationJson(const ExplainItemsRequest& request, const ItemExplanations& result) {
+  Json items = Json::array();
+  for (const ItemExplanation& item : result.items) {
+    Json reasons = Json::array();
+    for (const ItemReason& reason : item.reasons) {
+      Json json = ItemJson(reason.item);
+      json["value"] = reason.value;
+      json["score"] = reason.score;
+      reasons.push_back(json);
+    }
+    Json json = ItemJson(item.item);
+    json["score"] = item.score;
+    json["sum"] = item.sum;
+    json["reasons"] = reasons;
+    items.push_back(json);
+  }
+  return Text({{"artifact", request.artifact},
+               {"model", result.algorithm},
+               {"user", request.user},
+               {"disliked", result.disliked},
+               {"items", items}});
+}
+
+}  // namespace tidewright

@@ -1,0 +1,96 @@
+#include "host/train/explain_score_job.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+
+#include "host/core/errors.h"
+#include "host/data/hdf5/table_file.h"
+#include "host/gbdt/gbdt.h"
+#include "host/logistic/logistic.h"
+#include "host/model/artifact.h"
+#include "host/train/classifier_input.h"
+#include "host/train/classifiers.h"
+
+namespace tidewright {
+namespace {
+
+// rows x (columns + 1): what each column adds, then the base.
+std::vector<double> PartsOf(const FactorModel&, const FeatureTable&) {
+  throw UsageError("a recommender has no probabilities to explain");
+}
+std::vector<double> PartsOf(const TreeEnsemble& model, const FeatureTable& table) {
+  return TreeShap(model, table);
+}
+std::vector<double> PartsOf(const LinearModel& model, const FeatureTable& table) {
+  return LinearContributions(model, table);
+}
+
+std::vector<int64_t> RowsOf(const FeatureTable& table, const std::string& id) {
+  if (table.ids.size() == 0) {
+    throw UsageError(
+        table.path +
+        " has no ids, so --id finds no one; import it with --id and the column of ids");
+  }
+  std::vector<int64_t> rows;
+  for (int64_t row = 0; row < table.rows; ++row) {
+    if (table.ids[row] == id) rows.push_back(row);
+  }
+  if (rows.empty()) {
+    throw DataError(table.path + ": no row has the id '" + id + "'; the first is '" +
+                    (table.rows > 0 ? std::string(table.ids[0]) : "") + "'");
+  }
+  return rows;
+}
+
+// What the table, before it is matched, says in this row.
+std::string CategoryText(const FeatureColumn& column, int64_t row) {
+  const float code = column.values[row];
+  return std::isnan(code) ? "" : column.description.categories[static_cast<size_t>(code)];
+}
+
+}  // namespace
+
+ScoreExplanations RunExplainScoreJob(const ExplainScoreRequest& request, Progress& progress) {
+  const Artifact artifact = LoadArtifact(request.artifact);
+  const FeatureSpec& spec = FeaturesOf(artifact, request.artifact);
+  FeatureTable table = ReadFeatureTable(request.data);
+  const std::vector<int64_t> rows = RowsOf(table, request.id);
+  table = SelectRows(table, rows);
+  std::unordered_map<std::string, const FeatureColumn*> given;
+  for (const FeatureColumn& column : table.columns) given[column.description.name] = &column;
+  const FeatureTable matched = MatchWithNotes(spec, table, progress);
+
+  const std::vector<double> parts =
+      std::visit([&](const auto& model) { return PartsOf(model, matched); }, artifact.model);
+  const std::vector<double> margins = Margins(artifact.model, matched);
+  const size_t width = spec.columns.size() + 1;
+  ScoreExplanations result{artifact.manifest.algorithm, spec.label_name, {}};
+  for (size_t row = 0; row < rows.size(); ++row) {
+    const double* part = parts.data() + row * width;
+    ScoreExplanation explanation{rows[row], part[width - 1], margins[row], {}};
+    for (size_t column = 0; column + 1 < width; ++column) {
+      const FeatureColumn& read = matched.columns[column];
+      ColumnReason reason;
+      reason.column = read.description.name;
+      reason.kind = read.description.kind;
+      reason.value = read.values[row];
+      reason.is_missing = std::isnan(reason.value);
+      if (reason.kind == FeatureKind::kCategory) {
+        reason.category = CategoryText(*given.at(reason.column), static_cast<int64_t>(row));
+      }
+      reason.log_odds = part[column];
+      explanation.reasons.push_back(std::move(reason));
+    }
+    std::stable_sort(explanation.reasons.begin(), explanation.reasons.end(),
+                     [](const ColumnReason& a, const ColumnReason& b) {
+                       return std::abs(a.log_odds) > std::abs(b.log_odds);
+                     });
+    result.rows.push_back(std::move(explanation));
+  }
+  return result;
+}
+
+}  // namespace tidewright

@@ -1,0 +1,51 @@
+#ifndef TIDEWRIGHT_HOST_TRAIN_EXPLAIN_SCORE_JOB_H_
+#define TIDEWRIGHT_HOST_TRAIN_EXPLAIN_SCORE_JOB_H_
+
+#include <string>
+#include <vector>
+
+#include "host/core/progress.h"
+#include "host/data/feature_table.h"
+
+namespace tidewright {
+
+// Why a classifier gives a customer the probability it does.
+struct ExplainScoreRequest {
+  std::string artifact;
+  std::string data;  // the table that holds the customer
+  std::string id;
+};
+
+// What a column adds to the log-odds, and what the customer has there.
+struct ColumnReason {
+  std::string column;
+  FeatureKind kind = FeatureKind::kNumber;
+  float value = kMissing;   // of a number or boolean
+  std::string category;     // of a category, as the table has it; empty where missing
+  bool is_missing = false;  // to the model: also a category that it has not seen
+  double log_odds = 0;
+};
+
+// A row as a sum: base + the reasons = log_odds, whose probability `score` prints. Boosted trees by
+// TreeSHAP (base: the trees' average, weighted by the covers of their nodes), logistic regression
+// by its terms (base: the intercept, a customer who is average in every column).
+struct ScoreExplanation {
+  int64_t row = 0;  // of the table
+  double base = 0;
+  double log_odds = 0;
+  std::vector<ColumnReason> reasons;  // one a column, the largest first by absolute value
+};
+
+struct ScoreExplanations {
+  std::string algorithm;
+  std::string label_name;
+  std::vector<ScoreExplanation> rows;  // more than one only where the table has groups
+};
+
+// Throws UsageError where the artifact is no classifier or the table has no ids, DataError where no
+// row has this id, or as score does.
+ScoreExplanations RunExplainScoreJob(const ExplainScoreRequest& request, Progress& progress);
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_HOST_TRAIN_EXPLAIN_SCORE_JOB_H_
