@@ -30,7 +30,7 @@ std::vector<uint32_t> WordsOf(const NodeSplit& split, const ColumnBins& bins) {
 }
 
 void SetBit(int64_t bin, BinnedNode* node) {
-  node->bins_left[static_cast<size_t>(bin / 64)] |= uint64_t{1} << (bin % 64);
+  node->bins_left[bin / 64] |= uint64_t{1} << (bin % 64);
 }
 
 BinnedNode BinNode(const TreeEnsemble& model, int64_t node, const std::vector<ColumnBins>& bins) {
@@ -104,6 +104,23 @@ void AppendTree(const TreeGrower& grower, const std::vector<ColumnBins>& bins,
   model->tree_offsets.push_back(model->nodes());
 }
 
+std::vector<LeafRange> LeafRanges(const TreeGrower& grower, const SplitRule& rule,
+                                  double learning_rate) {
+  std::vector<LeafRange> leaves;
+  std::vector<int32_t> open = {0};
+  while (!open.empty()) {
+    const GrownNode& node = grower.nodes()[open.back()];
+    open.pop_back();
+    if (node.chosen) {
+      open.push_back(node.left + 1);
+      open.push_back(node.left);
+    } else {
+      leaves.push_back({node.begin, node.count, LeafValue(rule, node.sums, learning_rate)});
+    }
+  }
+  return leaves;
+}
+
 BinnedTree BinTree(const TreeEnsemble& model, int64_t tree, const std::vector<ColumnBins>& bins) {
   BinnedTree binned;
   for (int64_t node = model.tree_offsets[tree]; node < model.tree_offsets[tree + 1]; ++node) {
@@ -115,7 +132,8 @@ BinnedTree BinTree(const TreeEnsemble& model, int64_t tree, const std::vector<Co
 void AddTrees(const std::vector<BinnedTree>& trees, const BinnedTable& table, float* margins) {
   ParallelRanges(table.rows, 1024, [&](int64_t begin, int64_t end, int) {
     for (const BinnedTree& tree : trees) {
-      for (int64_t row = begin; row < end; ++row) margins[row] += ValueOf(tree, table.Row(row));
+      for (int64_t row = begin; row < end; ++row)
+        margins[row] += BinnedTreeValue(tree.data(), table.Row(row));
     }
   });
 }

@@ -135,6 +135,14 @@ void HistogramPool::Release(int histogram) {
   free_[wide ? 1 : 0].push_back(histogram);
 }
 
+void HistogramPool::ReleaseAll() {
+  used_bytes_ = 0;
+  for (std::vector<int>& free : free_) free.clear();
+  for (size_t i = 0; i < all_.size(); ++i) {
+    free_[all_[i].wide ? 1 : 0].push_back(static_cast<int>(i));
+  }
+}
+
 void AddRows(const HistogramShape& shape, const BinnedTable& table, const RowList& rows,
              const uint32_t* pairs, HistogramTarget* target, AlignedVector<int64_t>* scratch) {
   const bool alone = target->parts == 1 && !target->histogram->wide;

@@ -30,6 +30,7 @@ class HistogramPool {
   explicit HistogramPool(int64_t columns) : columns_(columns) {}
   int Acquire(bool wide);  // contents undefined
   void Release(int histogram);
+  void ReleaseAll();
   Histogram& operator[](int histogram) { return all_[static_cast<size_t>(histogram)]; }
   int64_t used_bytes() const { return used_bytes_; }
 

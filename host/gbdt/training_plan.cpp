@@ -68,7 +68,7 @@ std::vector<uint8_t> ColumnsAsked(const GbdtConfig& config, int64_t tree, int64_
 }
 
 void SampleRows(const GbdtConfig& config, int64_t tree, int64_t rows,
-                std::vector<uint32_t>* order) {
+                AlignedVector<uint32_t>* order) {
   if (config.row_sample >= 1) {
     order->resize(static_cast<size_t>(rows));
     ParallelRanges(rows, 16 * kBlock, [&](int64_t begin, int64_t end, int) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "host/core/aligned.h"
 #include "host/gbdt/gbdt.h"
 #include "host/gbdt/gbdt_core.h"
 #include "host/gbdt/split.h"
@@ -30,7 +31,8 @@ SplitRule RuleOf(const GbdtConfig& config, const Quantum& quantum);
 std::vector<uint8_t> ColumnsAsked(const GbdtConfig& config, int64_t tree, int64_t columns);
 
 // The rows that tree `tree` is grown on, rising.
-void SampleRows(const GbdtConfig& config, int64_t tree, int64_t rows, std::vector<uint32_t>* order);
+void SampleRows(const GbdtConfig& config, int64_t tree, int64_t rows,
+                AlignedVector<uint32_t>* order);
 
 // What a row's gradient of tree `tree` is rounded by: with the row, it makes the bits.
 uint32_t RoundingKey(const GbdtConfig& config, int64_t tree);

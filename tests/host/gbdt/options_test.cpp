@@ -61,8 +61,8 @@ TEST(GbdtOptions, AMonotoneConstraintNamesANumberOfTheTable) {
 TEST(GbdtOptions, ASmallRowSampleHoldsItsShareAndChangesFromTreeToTree) {
   GbdtConfig config;
   config.row_sample = 0.3;
-  std::vector<uint32_t> first;
-  std::vector<uint32_t> second;
+  AlignedVector<uint32_t> first;
+  AlignedVector<uint32_t> second;
   SampleRows(config, 0, 100001, &first);
   SampleRows(config, 1, 100001, &second);
   EXPECT_NEAR(static_cast<double>(first.size()) / 100001, 0.3, 0.006);
