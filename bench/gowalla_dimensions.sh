@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Gowalla over the dimension. For each number of factors: chooses regularization, unobserved weight and epochs on a
 # fifth of the training pairs (bench/ials_search.py, from the choice of the dimension before), trains on the whole
-# training part with the choice, and evaluates the test part, once. Trials and results stay in CSV files under
+# training part with the choice, and evaluates the test part, once. The whole training part has a quarter more pairs than
+# what the search trained on, so the unobserved weight is multiplied by 1.25, as in gowalla_search.sh. Trials and results stay in CSV files under
 # build/bench, so that a run that was stopped goes on; what is in the results is not evaluated again. Prints the table
 # and draws recall@20 and NDCG@20 against the dimension (SVG).
 #
@@ -49,6 +50,7 @@ for factors in $dimensions; do
     read -r regularization unobserved exponent epochs validation < <(
       /usr/bin/python3 bench/ials_search.py "$data" --memory "$work/gowalla_trials.csv" --factors "$factors" \
         --metric "$metric" --start "$start" --max-trials "$max_trials" --train "$train" --tidewright "$tidewright")
+    unobserved=$(awk -v u="$unobserved" 'BEGIN { printf "%g", 1.25 * u }')
     echo "Training on the whole training part: $regularization, $unobserved, $exponent, $epochs epochs" >&2
     model=$work/gowalla_dimensions.model
     "$tidewright" train ials "$data" -o "$model" --split file --factors "$factors" --epochs "$epochs" \
@@ -66,7 +68,7 @@ P
     )
     echo "$row" >> "$results"
   fi
-  start=$(cut -d, -f4-6 <<< "$row")
+  start=$(awk -F, '{ printf "%s,%g,%s", $4, $5 / 1.25, $6 }' <<< "$row")
 done
 
 selected=$work/gowalla_dimensions.selected.csv

@@ -1,7 +1,10 @@
 #!/usr/bin/python3
-"""Chooses iALS settings on a validation part: walks uphill over grids, one setting at a time, from a start; early stopping
-picks the epoch. Every trial goes into a CSV and is not run again, so that a search that was stopped goes on where it was.
-The test part is not looked at. Prints the choice: regularization, unobserved weight, frequency exponent, epoch, metric.
+"""Chooses iALS settings on a validation part: walks uphill over grids, one setting at a time, from a start. Every trial goes
+into a CSV and is not run again, so that a search that was stopped goes on where it was. The test part is not looked at.
+Prints the choice: regularization, unobserved weight, frequency exponent, epoch, metric.
+
+What is within --within of the best is not worse: of those trials the most regularized is taken, and of its epochs the
+earliest (the one-standard-error rule of Breiman et al., 1984).
 
     bench/ials_search.py DATA.h5 --memory TRIALS.csv --factors 256 --validate random:0.2 --metric ndcg@20
 """
@@ -20,7 +23,7 @@ REGULARIZATION = "0.0005,0.0007,0.001,0.0014,0.002,0.003,0.004,0.006,0.008,0.012
 UNOBSERVED = "0.002,0.003,0.005,0.007,0.01,0.014,0.02,0.03,0.04,0.06,0.1,0.2,0.4,1"
 KEY = ["data", "factors", "train", "split", "validate", "metric", "patience", "max_epochs", "seed",
        "regularization", "unobserved_weight", "frequency_exponent"]
-COLUMNS = KEY + ["best_epoch", "value", "seconds"]
+COLUMNS = KEY + ["best_epoch", "value", "curve", "seconds"]
 DIVERGED = 6
 
 
@@ -39,6 +42,7 @@ def parse():
     parser.add_argument("--epochs", type=int, default=16, help="at most [16]")
     parser.add_argument("--patience", type=int, default=1)
     parser.add_argument("--max-trials", type=int, default=30, help="of this search, those in the memory included [30]")
+    parser.add_argument("--within", type=float, default=0.0012, help="of the best metric that counts as no worse [0.0012]")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--train", default="", help="more options of `tidewright train`, as '--solver cg --device cpu'")
     parser.add_argument("--tidewright", default="build/cpu/bin/tidewright")
@@ -95,14 +99,15 @@ class Search:
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         row["seconds"] = f"{time.monotonic() - begin:.1f}"
         if result.returncode == DIVERGED:
-            row.update(best_epoch=0, value=0.0)
+            row.update(best_epoch=0, value=0.0, curve="")
         elif result.returncode != 0:
             sys.exit(f"{shlex.join(command)}\n{result.stderr}")
         else:
             with open(output / "metrics.jsonl", encoding="utf-8") as file:
                 epochs = [json.loads(line) for line in file]
             best = max(epochs, key=lambda epoch: epoch[o.metric])
-            row.update(best_epoch=best["epoch"], value=f"{best[o.metric]:.6f}")
+            row.update(best_epoch=best["epoch"], value=f"{best[o.metric]:.6f}",
+                       curve=" ".join(f"{epoch[o.metric]:.6f}" for epoch in epochs))
         new = not o.memory.exists()
         with open(o.memory, "a", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, COLUMNS)
@@ -131,15 +136,24 @@ class Search:
                         point, best, moved, improved = candidate, value, True, True
                     if moved:
                         break
-        return self.known[self.key(point)]
+
+    def choose(self):
+        trials = [self.known[key] for key in self.used]
+        enough = max(float(row["value"]) for row in trials) - self.options.within
+        good = [row for row in trials if float(row["value"]) >= enough]
+        chosen = max(good, key=lambda row: (float(row["regularization"]), float(row["value"])))
+        curve = [float(value) for value in chosen["curve"].split()]
+        epoch = next(i for i, value in enumerate(curve, 1) if value >= enough)
+        return chosen, epoch, curve[epoch - 1]
 
 
 def main():
     options = parse()
     options.memory.parent.mkdir(parents=True, exist_ok=True)
-    chosen = Search(options).climb()
-    print(chosen["regularization"], chosen["unobserved_weight"], chosen["frequency_exponent"], chosen["best_epoch"],
-          chosen["value"])
+    search = Search(options)
+    search.climb()
+    chosen, epoch, value = search.choose()
+    print(chosen["regularization"], chosen["unobserved_weight"], chosen["frequency_exponent"], epoch, f"{value:.6f}")
 
 
 if __name__ == "__main__":

@@ -116,14 +116,33 @@ std::string ClassifierJson(const EvaluateCommand& evaluate,
         RequirementJson(requirement, report.model.metrics.at(requirement.metric).mean));
   }
   json["requirements"] = requirements;
+  if (!report.importance.empty()) {
+    Json importance = Json::array();
+    for (const PermutationImportance& one : report.importance) {
+      importance.push_back({{"column", one.column},
+                            {"auc_drop", one.auc_drop},
+                            {"log_loss_rise", one.log_loss_rise}});
+    }
+    json["permutation_importance"] = importance;
+  }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string ImportanceTable(const std::vector<PermutationImportance>& importance) {
+  if (importance.empty()) return "";
+  std::string table = "\nshuffled" + PadLeft("log_loss rises by", 33) + "   auc drops by\n";
+  for (const PermutationImportance& one : importance) {
+    table += PadRight(one.column, 24) + PadLeft(FixedText(one.log_loss_rise, 5), 17) +
+             PadLeft(FixedText(one.auc_drop, 5), 15) + "\n";
+  }
+  return table;
 }
 
 std::string ClassifierTable(const EvaluateCommand& evaluate,
                             const ClassifierEvaluateReport& report) {
   std::string text = report.algorithm + ", " + CountText(report.model.rows) + " rows, " +
                      CountText(report.model.positives) + " " + report.label_name + "\n\n" +
-                     ClassificationTable(report.model);
+                     ClassificationTable(report.model) + ImportanceTable(report.importance);
   if (evaluate.plots.plot) text += "\n" + DrawClassification(report.model);
   return text;
 }

@@ -67,6 +67,7 @@ enum class RandomStream : uint64_t {
   kTreeBins = 12,
   kTreeRows = 13,
   kTreeColumns = 14,
+  kPermutation = 15,
 };
 
 }  // namespace tidewright

@@ -1,6 +1,7 @@
 #include "host/train/classifier_evaluate_job.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "host/core/errors.h"
 #include "host/core/split_text.h"
@@ -46,11 +47,19 @@ ConfigFields FieldsOf(ClassifierEvaluateRequest& request) {
            "a churn model: percents of the customers that can be contacted",
            0,
            0,
+           {}},
+          {"permutations",
+           &request.permutations,
+           "a churn model: shuffle each column so many times and say what it is worth",
+           0,
+           1000,
            {}}};
 }
 
 ClassifierEvaluateReport RunClassifierEvaluateJob(const ClassifierEvaluateRequest& request,
                                                   Progress& progress) {
+  ClassifierEvaluateRequest checked = request;
+  CheckFields(FieldsOf(checked), "evaluate");
   ClassificationOptions options;
   options.budgets = BudgetsOf(request);
   const Artifact artifact = LoadArtifact(request.artifact);
@@ -67,6 +76,14 @@ ClassifierEvaluateReport RunClassifierEvaluateJob(const ClassifierEvaluateReques
                   "another table, or train with --cross-validate");
   }
   report.model = EvaluateClassification(ScoreRows(artifact.model, table), options);
+  if (request.permutations > 0) {
+    report.importance = PermuteColumns(artifact.model, std::move(table),
+                                       static_cast<int>(request.permutations), options.seed);
+    std::stable_sort(report.importance.begin(), report.importance.end(),
+                     [](const PermutationImportance& a, const PermutationImportance& b) {
+                       return a.log_loss_rise > b.log_loss_rise;
+                     });
+  }
   for (const Requirement& requirement : request.requirements) {
     const double value = report.model.metrics.at(requirement.metric).mean;
     if (!Holds(requirement, value)) report.unmet.push_back(UnmetText(requirement, value));

@@ -8,6 +8,7 @@
 #include "host/core/config.h"
 #include "host/core/progress.h"
 #include "host/metrics/classification.h"
+#include "host/train/permutation_importance.h"
 #include "host/train/requirement.h"
 
 namespace tidewright {
@@ -18,6 +19,7 @@ struct ClassifierEvaluateRequest {
   std::string data;
   std::string budgets = "5,10,20";  // percent of the customers; those of requirements on top
   std::vector<Requirement> requirements;
+  int64_t permutations = 0;  // of each column, to see what it is worth; 0: none
 };
 ConfigFields FieldsOf(ClassifierEvaluateRequest& request);
 
@@ -26,7 +28,8 @@ struct ClassifierEvaluateReport {
   std::string label_name;
   bool on_training_data = false;  // what is said is then no estimate of anything new
   ClassificationReport model;
-  std::vector<std::string> unmet;  // "auc is 0.84, required >= .85"
+  std::vector<PermutationImportance> importance;  // by falling worth; empty where not asked for
+  std::vector<std::string> unmet;                 // "auc is 0.84, required >= .85"
 };
 
 // Throws UsageError where the artifact is no classifier or a requirement speaks of rankings,

@@ -114,6 +114,16 @@ TEST_P(ChurnCommands, EvaluateJudgesByAnotherTableAndHoldsTheGate) {
   const Json manifest = Json::parse(ReadWholeFile(directory_.File("model") + "/manifest.json"));
   EXPECT_EQ(manifest["test"]["metrics"]["auc"]["mean"], json["metrics"]["auc"]["mean"]);
 
+  const CliResult shuffled =
+      RunCli({"evaluate", directory_.File("model"), test, "--permutations", "3", "--json"});
+  ASSERT_EQ(shuffled.exit_code, 0) << shuffled.err;
+  const Json importance = Json::parse(shuffled.out)["permutation_importance"];
+  ASSERT_EQ(importance.size(), 3U);
+  EXPECT_EQ(importance[0]["column"], "months");
+  EXPECT_GT(importance[0]["log_loss_rise"].get<double>(), 0.01);
+  EXPECT_EQ(importance[2]["column"], "calls");
+  EXPECT_LT(importance[2]["log_loss_rise"].get<double>(), 0.01);
+
   const CliResult missed =
       RunCli({"evaluate", directory_.File("model"), test, "--require", "auc>=.999"});
   EXPECT_EQ(missed.exit_code, 7);
