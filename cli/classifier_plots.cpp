@@ -1,7 +1,7 @@
 #include "cli/classifier_plots.h"
 
+#include "host/core/partial_file.h"
 #include "host/plot/classification_plot.h"
-#include "host/train/partial_file.h"
 
 namespace tidewright {
 

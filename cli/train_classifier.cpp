@@ -8,6 +8,7 @@
 #include "cli/signals.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
+#include "host/export/export_job.h"
 #include "host/plot/classification_plot.h"
 #include "host/train/classifier_train_job.h"
 
@@ -17,7 +18,9 @@ namespace {
 struct TrainClassifierCommand {
   ClassifierTrainRequest request;
   ClassifierPlots plots;
+  std::string exports;
   bool dry_run = false;
+  std::string model_kind;
   std::unique_ptr<Classifier> classifier;
 };
 
@@ -60,6 +63,8 @@ int RunTrainClassifier(const TrainClassifierCommand& train, Progress& progress) 
     throw UsageError("--output is missing: the directory that the artifact is to be");
   }
   RefusePlotsOfNothing(train);
+  const std::vector<ExportRequest> exports =
+      PlanExports(train.exports, train.request.output, train.model_kind);
   const ClassifierTrainReport report =
       RunClassifierTrainJob(train.request, *train.classifier, StopOnSignals(), progress);
   std::string line = "trained " + std::to_string(report.epochs) + " epochs in " +
@@ -80,7 +85,20 @@ int RunTrainClassifier(const TrainClassifierCommand& train, Progress& progress) 
              train.classifier->name() + ": " + train.request.data + ", " + folds);
   }
   WriteOutput("artifact: " + report.artifact + "\n");
+  for (const ExportRequest& request : exports) {
+    RunExportJob(request, progress);
+    WriteOutput(request.format + ": " + request.output + "\n");
+  }
   return static_cast<int>(ExitCode::kDone);
+}
+
+ConfigField ExportField(std::string* target) {
+  return {"export",
+          target,
+          "formats to write beside the artifact, as DIR.FORMAT: " + ExportFormatNames(),
+          0,
+          0,
+          {}};
 }
 
 }  // namespace
@@ -90,6 +108,7 @@ void AddClassifiers(CLI::App& train, CommandContext& context) {
     CLI::App* command = train.add_subcommand(entry.name, entry.description);
     const auto state = std::make_shared<TrainClassifierCommand>();
     state->classifier = entry.make();
+    state->model_kind = entry.model_kind;
     command->add_option("DATA", state->request.data, "feature table (HDF5)")
         ->required()
         ->type_name("");
@@ -102,6 +121,7 @@ void AddClassifiers(CLI::App& train, CommandContext& context) {
     context.options.Add(*command, state->classifier->fields(), "Model", entry.name);
     context.options.Add(*command, FieldsOf(state->request), "Run");
     context.options.Add(*command, FieldsOf(state->plots), "Run");
+    context.options.Add(*command, {ExportField(&state->exports)}, "Run");
     command->callback([state, &context] {
       context.action = [state, &context] { return RunTrainClassifier(*state, *context.progress); };
     });

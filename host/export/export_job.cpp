@@ -5,6 +5,7 @@
 
 #include "host/core/config.h"
 #include "host/core/errors.h"
+#include "host/core/split_text.h"
 #include "host/export/xgboost_json.h"
 #include "host/model/classifier_file.h"
 #include "host/model/model_file.h"
@@ -21,7 +22,7 @@ void ExportXgboost(const Artifact& artifact, const std::string& path, Progress& 
     progress.Warn("XGBoost takes no [, ] and < in names: column '" + name + "' is called '" +
                   names[column] + "' in " + path);
   }
-  ExportFile file(path);
+  PartialFile file(path);
   WriteXgboostJson(std::get<TreeEnsemble>(artifact.model), features, file);
   file.Finish();
 }
@@ -34,6 +35,12 @@ std::string NamesWhere(const Wanted& wanted) {
     if (wanted(format)) names += (names.empty() ? "" : ", ") + format.name;
   }
   return names;
+}
+
+void RefuseDirectory(const std::string& output) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(output, ignored)) return;
+  throw UsageError(output + " is a directory, and the export is a file");
 }
 
 }  // namespace
@@ -71,15 +78,28 @@ void CheckExportHolds(const ExportFormat& format, const std::string& model_kind)
 void RunExportJob(const ExportRequest& request, Progress& progress) {
   const ExportFormat& format = FindExportFormat(request.format);
   std::error_code ignored;
-  if (std::filesystem::is_directory(request.output, ignored)) {
-    throw UsageError(request.output + " is a directory; give the name of a file to write");
-  }
+  RefuseDirectory(request.output);
   if (!request.overwrite && std::filesystem::exists(request.output, ignored)) {
     throw UsageError(request.output + " exists; --overwrite replaces it");
   }
   const Artifact artifact = LoadArtifact(request.artifact);
   CheckExportHolds(format, ModelKind(artifact.model));
   format.write(artifact, request.output, progress);
+}
+
+std::vector<ExportRequest> PlanExports(const std::string& formats, const std::string& directory,
+                                       const std::string& model_kind) {
+  std::string base = directory;
+  while (base.size() > 1 && base.back() == '/') base.pop_back();
+  std::vector<ExportRequest> requests;
+  for (const std::string& name : SplitAtCommas(formats)) {
+    const ExportFormat& format = FindExportFormat(name);
+    CheckExportHolds(format, model_kind);
+    const std::string output = base + "." + format.ending;
+    RefuseDirectory(output);
+    requests.push_back({directory, format.name, output, true});
+  }
+  return requests;
 }
 
 }  // namespace tidewright

@@ -39,6 +39,12 @@ struct ExportRequest {
 // model, an output that exists), IoError. Nothing half-written is left.
 void RunExportJob(const ExportRequest& request, Progress& progress);
 
+// What `train … --export F,F` writes when it is done, replacing what stands there: beside DIR, as
+// DIR.xgboost.json. Throws UsageError as RunExportJob does, so that it is known before the
+// training.
+std::vector<ExportRequest> PlanExports(const std::string& formats, const std::string& directory,
+                                       const std::string& model_kind);
+
 }  // namespace tidewright
 
 #endif  // TIDEWRIGHT_HOST_EXPORT_EXPORT_JOB_H_

@@ -3,7 +3,6 @@
 #include <charconv>
 #include <cstdint>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <unordered_set>
 #include <utility>
 
@@ -13,10 +12,6 @@ namespace tidewright {
 namespace {
 
 constexpr int64_t kNoParent = 2147483647;
-
-std::string Quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 // The shortest text that reads back as the same float, and not as an integer.
 std::string FloatText(float value) {
@@ -211,7 +206,7 @@ std::vector<std::string> XgboostNames(const FeatureSpec& features) {
   return names;
 }
 
-void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, ExportFile& file) {
+void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, PartialFile& file) {
   const auto columns = static_cast<int64_t>(features.columns.size());
   if (model.features != columns) {
     throw DataError("the model reads " + std::to_string(model.features) +
@@ -225,7 +220,7 @@ void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, Ex
 
   std::string json = "{\"learner\":{\"attributes\":{},";
   AppendArray(
-      "feature_names", columns, [&](int64_t i) { return Quoted(names[i]); }, &json);
+      "feature_names", columns, [&](int64_t i) { return JsonQuoted(names[i]); }, &json);
   json += ',';
   AppendArray(
       "feature_types", columns, [&](int64_t i) { return TypeText(features.columns[i].kind); },
@@ -240,12 +235,12 @@ void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, Ex
   AppendArray(
       "tree_info", trees, [](int64_t) { return "0"; }, &json);
   json += ",\"trees\":[\n";
-  file.Append(json);
+  file.Write(json);
   for (int64_t tree = 0; tree < trees; ++tree) {
-    if (tree > 0) file.Append(",\n");
-    file.Append(XgboostTree(written, tree).Json(tree, tree == 0 ? model.base_margin : 0.0f));
+    if (tree > 0) file.Write(",\n");
+    file.Write(XgboostTree(written, tree).Json(tree, tree == 0 ? model.base_margin : 0.0f));
   }
-  file.Append(
+  file.Write(
       "]},\"name\":\"gbtree\"},\"learner_model_param\":{\"base_score\":\"5E-1\","
       "\"boost_from_average\":\"0\",\"num_class\":\"0\",\"num_feature\":\"" +
       std::to_string(columns) +

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "host/core/partial_file.h"
 #include "host/data/feature_table.h"
-#include "host/export/export_file.h"
 #include "host/model/tree_ensemble.h"
 
 namespace tidewright {
@@ -24,7 +24,7 @@ namespace tidewright {
 std::vector<std::string> XgboostNames(const FeatureSpec& features);
 
 // Throws DataError where the model reads other columns than `features` has.
-void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, ExportFile& file);
+void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, PartialFile& file);
 
 }  // namespace tidewright
 

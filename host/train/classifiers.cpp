@@ -7,6 +7,7 @@
 #include "host/gbdt/gbdt.h"
 #include "host/logistic/logistic.h"
 #include "host/logistic/logistic_core.h"
+#include "host/model/classifier_file.h"
 
 namespace tidewright {
 namespace {
@@ -66,8 +67,9 @@ std::vector<double> MarginsOf(const LinearModel& model, const FeatureTable& tabl
 
 const std::vector<ClassifierEntry>& Classifiers() {
   static const std::vector<ClassifierEntry> table = {
-      {"gbdt", "gradient-boosted trees (probability of a yes-or-no label)", MakeGbdt},
-      {"logistic", "logistic regression (probability of a yes-or-no label)", MakeLogistic},
+      {"gbdt", "gradient-boosted trees (probability of a yes-or-no label)", kTreeKind, MakeGbdt},
+      {"logistic", "logistic regression (probability of a yes-or-no label)", kLinearKind,
+       MakeLogistic},
   };
   return table;
 }

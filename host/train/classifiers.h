@@ -29,6 +29,7 @@ class Classifier {
 struct ClassifierEntry {
   std::string name;         // as on the command line and in the manifest
   std::string description;  // one line
+  std::string model_kind;   // of what it trains: a word of ModelKind
   std::unique_ptr<Classifier> (*make)();
 };
 

@@ -3,8 +3,8 @@
 #include <charconv>
 #include <utility>
 
+#include "host/core/partial_file.h"
 #include "host/data/hdf5/recommendations_file.h"
-#include "host/train/partial_file.h"
 
 namespace tidewright {
 namespace {

@@ -2,13 +2,13 @@
 
 #include <charconv>
 
+#include "host/core/partial_file.h"
 #include "host/data/feature_table.h"
 #include "host/data/hdf5/scores_file.h"
 #include "host/data/hdf5/table_file.h"
 #include "host/model/artifact.h"
 #include "host/train/classifier_input.h"
 #include "host/train/classifiers.h"
-#include "host/train/partial_file.h"
 
 namespace tidewright {
 namespace {

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "host/data/hdf5/table_file.h"
 #include "tests/support/random_trees.h"
 #include "tests/support/run_cli.h"
 #include "tests/support/small_artifact.h"
+#include "tests/support/table_fixture.h"
 
 namespace tidewright {
 namespace {
@@ -75,13 +77,39 @@ TEST_F(Export, AnOutputThatExistsIsReplacedOnlyWhereAsked) {
 
 TEST_F(Export, ADirectoryOrAPlaceThatIsNotThereIsRefused) {
   output_ = dir_.File("out");
-  ExpectRefused(Run("trees", "xgboost", {"--overwrite"}), 2, "is a directory");
+  ExpectRefused(Run("trees", "xgboost", {"--overwrite"}), 2,
+                "is a directory, and the export is a file");
   output_ = dir_.File("nowhere/x.json");
   ExpectRefused(Run("trees", "xgboost"), 5, "cannot create");
 }
 
 TEST_F(Export, AnArtifactThatIsNotThereIsExit5) {
   ExpectRefused(Run("nothing", "xgboost"), 5, "nothing");
+}
+
+TEST_F(Export, TrainWritesItBesideTheArtifact) {
+  WriteFeatureTable(dir_.File("table.h5"), RandomTable(200, 1), true);
+  const std::string model = dir_.File("out/model");
+  const std::vector<std::string> train{"train", "gbdt",      dir_.File("table.h5"),
+                                       "-o",    model + "/", "--epochs",
+                                       "3",     "--export",  "xgboost"};
+  for (int run = 0; run < 2; ++run) {
+    const CliResult result = RunCli(train);
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("xgboost: " + model + ".xgboost.json\n"));
+  }
+  const std::string beside = ReadWholeFile(model + ".xgboost.json");
+  ASSERT_EQ(RunCli({"export", model, "--format", "xgboost", "-o", output_}).exit_code, 0);
+  EXPECT_EQ(beside, ReadWholeFile(output_));
+}
+
+TEST_F(Export, TrainRefusesWhatItCannotExportBeforeItBegins) {
+  const auto train = [&](const std::string& algorithm, const std::string& formats) {
+    return RunCli({"train", algorithm, dir_.File("no such table.h5"), "-o", dir_.File("out/model"),
+                   "--export", formats});
+  };
+  ExpectRefused(train("gbdt", "xgboost,pmml"), 2, "no export format 'pmml'");
+  ExpectRefused(train("logistic", "xgboost"), 2, "this one is of kind 'linear'");
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 
 Json Written(const TreeEnsemble& model, const FeatureSpec& columns) {
   const TempDirectory dir;
-  ExportFile file(dir.File("x.json"));
+  PartialFile file(dir.File("x.json"));
   WriteXgboostJson(model, columns, file);
   file.Finish();
   return Json::parse(ReadWholeFile(dir.File("x.json")));
@@ -128,21 +128,6 @@ TEST(XgboostJson, ADescriptionOfOtherColumnsIsRefused) {
   FeatureSpec columns = TreeColumns();
   columns.columns.pop_back();
   EXPECT_THROW(Written(RandomTrees(3, 3, 9), columns), DataError);
-}
-
-TEST(ExportFile, WithoutFinishWhatStoodThereStays) {
-  const TempDirectory dir;
-  WriteWholeFile(dir.File("x"), "before");
-  {
-    ExportFile file(dir.File("x"));
-    file.Append("after");
-  }
-  EXPECT_EQ(ReadWholeFile(dir.File("x")), "before");
-  ExportFile file(dir.File("x"));
-  file.Append("aft");
-  file.Append("er");
-  file.Finish();
-  EXPECT_EQ(ReadWholeFile(dir.File("x")), "after");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-#ifndef TIDEWRIGHT_HOST_TRAIN_PARTIAL_FILE_H_
-#define TIDEWRIGHT_HOST_TRAIN_PARTIAL_FILE_H_
+#ifndef TIDEWRIGHT_HOST_CORE_PARTIAL_FILE_H_
+#define TIDEWRIGHT_HOST_CORE_PARTIAL_FILE_H_
 
 #include <string>
 #include <string_view>
@@ -34,4 +34,4 @@ std::string JsonQuoted(std::string_view text);
 
 }  // namespace tidewright
 
-#endif  // TIDEWRIGHT_HOST_TRAIN_PARTIAL_FILE_H_
+#endif  // TIDEWRIGHT_HOST_CORE_PARTIAL_FILE_H_

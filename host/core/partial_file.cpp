@@ -1,4 +1,4 @@
-#include "host/train/partial_file.h"
+#include "host/core/partial_file.h"
 
 #include <unistd.h>
 
