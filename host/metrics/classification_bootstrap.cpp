@@ -133,6 +133,14 @@ void DrawFolds(const std::vector<Neighbours>& from, uint64_t seed, uint64_t firs
   }
 }
 
+// A resample adds noise to every bin, and a mean of |observed - predicted| only grows by it: the
+// samples lie above the measure. They are moved so that their mean is the measure itself.
+void MoveOnto(double value, std::vector<double>* samples) {
+  const double mean = std::accumulate(samples->begin(), samples->end(), 0.0) /
+                      static_cast<double>(samples->size());
+  for (double& sample : *samples) sample = std::max(0.0, sample - mean + value);
+}
+
 }  // namespace
 
 std::vector<MetricValue> BootstrapIntervals(const ClassificationMeasures& measures,
@@ -174,6 +182,7 @@ std::vector<MetricValue> BootstrapIntervals(const ClassificationMeasures& measur
       if (!sample.empty()) sorted.push_back(sample[m] + (values[m] - joined[m]));
     }
     if (sorted.empty()) return;
+    if (measures.names()[m] == "ece") MoveOnto(values[m], &sorted);
     std::sort(sorted.begin(), sorted.end());
     result[m].low = Quantile(sorted, 0.025);
     result[m].high = Quantile(sorted, 0.975);

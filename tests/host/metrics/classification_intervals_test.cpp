@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/core/parallel.h"
+#include "host/core/random.h"
 #include "host/metrics/classification.h"
 #include "tests/support/scored_rows.h"
 
@@ -31,6 +32,20 @@ TEST(ClassificationIntervalsTest, IntervalsHoldTheValueAndNarrowWithTheRows) {
     EXPECT_LT(narrow.low, narrow.mean) << metric;
     EXPECT_GT(narrow.high, narrow.mean) << metric;
   }
+}
+
+// Labels drawn by the very probabilities that are judged: what is found of an error is noise alone.
+TEST(ClassificationIntervalsTest, TheIntervalOfACalibrationErrorHoldsIt) {
+  ScoredRows rows = RandomRows(5000, 1000000, false);
+  for (size_t row = 0; row < rows.label.size(); ++row) {
+    const double uniform = UniformFloat(Philox(3, 3, row).word[0]);
+    rows.label[row] = uniform < rows.probability[row] ? 1.0f : 0.0f;
+  }
+  const MetricValue ece = EvaluateClassification(rows, {}).metrics.at("ece");
+  EXPECT_GE(ece.low, 0);
+  EXPECT_LE(ece.low, ece.mean);
+  EXPECT_GE(ece.high, ece.mean);
+  EXPECT_LT(ece.high, 0.03);
 }
 
 // The variance of an AUC by the placements of its rows (DeLong et al. 1988): no resampling.
