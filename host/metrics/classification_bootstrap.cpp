@@ -136,8 +136,8 @@ void DrawFolds(const std::vector<Neighbours>& from, uint64_t seed, uint64_t firs
 // A resample adds noise to every bin, and a mean of |observed - predicted| only grows by it: the
 // samples lie above the measure. They are moved so that their mean is the measure itself.
 void MoveOnto(double value, std::vector<double>* samples) {
-  const double mean = std::accumulate(samples->begin(), samples->end(), 0.0) /
-                      static_cast<double>(samples->size());
+  const double mean =
+      std::accumulate(samples->begin(), samples->end(), 0.0) / static_cast<double>(samples->size());
   for (double& sample : *samples) sample = std::max(0.0, sample - mean + value);
 }
 
