@@ -28,7 +28,7 @@ def parse():
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--inner", type=int, default=3, help="inner folds [3]")
-    parser.add_argument("--settings", type=int, default=16, help="that each model tries [16]")
+    parser.add_argument("--settings", type=int, default=10, help="that each model tries [10]")
     parser.add_argument("--models", default=",".join(MODELS))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
@@ -48,7 +48,7 @@ def tree_settings(count, seed):
         return float(np.exp(generator.uniform(np.log(low), np.log(high))))
 
     return [{**churn_models.SHARED, "trees": int(generator.choice([50, 100, 200, 400])),
-             "learning_rate": round(between(0.02, 0.2), 4), "depth": int(generator.integers(2, 7)),
+             "learning_rate": round(between(0.02, 0.2), 4), "depth": int(generator.integers(2, 6)),
              "l2": round(between(0.1, 30), 3), "min_child_weight": round(between(0.5, 30), 3),
              "row_sample": round(float(generator.uniform(0.5, 1)), 3),
              "column_sample": round(float(generator.uniform(0.4, 1)), 3)} for _ in range(count)]
