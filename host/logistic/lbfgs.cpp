@@ -62,6 +62,7 @@ Lbfgs::Lbfgs(const LbfgsOptions& options, std::vector<double> x)
 
 Lbfgs::Outcome Lbfgs::Step(SmoothObjective& objective, const StopFlag& stop) {
   if (!begun_) {
+    if (stop.requested()) return {false, false};
     value_ = objective.Evaluate(x_, &gradient_) + Penalty(x_);
     begun_ = true;
   }

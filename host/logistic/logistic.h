@@ -27,6 +27,10 @@ struct LogisticConfig {
   double tolerance = 1e-8;  // of the largest component of the (pseudo-)gradient
   int64_t memory = 10;      // pairs that L-BFGS keeps
   double scale_pos_weight = 1.0;
+  int64_t path = 0;  // penalties that ChoosePenalty of path.h tries; 0: l1 and l2 are as they stand
+  std::string path_penalty = "l2";               // the one that it chooses: "l1", "l2"
+  std::string path_rule = "one-standard-error";  // or "best"
+  int64_t path_folds = 5;
   int64_t seed = 1;
 };
 ConfigFields FieldsOf(LogisticConfig& config);

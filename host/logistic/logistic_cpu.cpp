@@ -27,7 +27,21 @@ ConfigFields FieldsOf(LogisticConfig& config) {
        1e-6,
        1e6,
        {}},
-      {"seed", &config.seed, "of every random draw", 0, 9007199254740991.0, {}},
+      {"path",
+       &config.path,
+       "penalties to choose from by cross-validation within the training rows; 0: none",
+       0,
+       1000,
+       {}},
+      {"path-penalty", &config.path_penalty, "the penalty that --path chooses", 0, 0, {"l1", "l2"}},
+      {"path-rule",
+       &config.path_rule,
+       "which of them --path takes: the strongest within one standard error, or the best",
+       0,
+       0,
+       {"one-standard-error", "best"}},
+      {"path-folds", &config.path_folds, "folds of --path", 2, 1000, {}},
+      {"seed", &config.seed, "of the rows kept back and of the folds", 0, 9007199254740991.0, {}},
   };
 }
 

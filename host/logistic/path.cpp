@@ -19,6 +19,8 @@ namespace {
 constexpr double kLargestL2 = 10;
 constexpr double kSmallestL2 = 1e-6;
 constexpr double kL1Range = 1e4;
+// To choose by: a finer one takes twice as long and moves the log loss in its seventh digit.
+constexpr double kPathTolerance = 1e-6;
 // Smaller tables do not fill the threads: their folds run at the same time.
 constexpr int64_t kSmallTable = 1 << 22;
 
@@ -70,7 +72,8 @@ class FoldRun {
   bool Minimise(const LogisticConfig& config, LogisticTable* objective, LinearModel* model) const {
     std::vector<double> x = model->coefficient;
     x.push_back(model->intercept);
-    Lbfgs lbfgs({config.memory, config.tolerance, config.l1, model->terms()}, std::move(x));
+    const double tolerance = std::max(config.tolerance, kPathTolerance);
+    Lbfgs lbfgs({config.memory, tolerance, config.l1, model->terms()}, std::move(x));
     for (int64_t epoch = 0; epoch < config.epochs; ++epoch) {
       if (stop_.requested()) return false;
       const Lbfgs::Outcome outcome = lbfgs.Step(*objective, stop_);
@@ -183,6 +186,24 @@ RegularizationPath CrossValidatePath(const LogisticConfig& config, PathPenalty p
   }
   if (!path.points.empty()) Choose(&path);
   return path;
+}
+
+std::optional<PenaltyChoice> ChoosePenalty(const LogisticConfig& config, const FeatureTable& table,
+                                           const StopFlag& stop, const PathProgress& progress) {
+  if (config.path == 0) return std::nullopt;
+  const PathPenalty penalty = config.path_penalty == "l1" ? PathPenalty::kL1 : PathPenalty::kL2;
+  PenaltyChoice choice;
+  choice.config = config;
+  choice.path = CrossValidatePath(
+      config, penalty, PenaltyGrid(config, penalty, table, static_cast<int>(config.path)), table,
+      AssignFolds(table, static_cast<int>(config.path_folds), static_cast<uint64_t>(config.seed),
+                  0),
+      stop, progress);
+  const RegularizationPath& path = choice.path;
+  if (path.points.empty()) return std::nullopt;
+  const size_t taken = config.path_rule == "best" ? path.best : path.chosen;
+  PenaltyOf(choice.config, penalty) = path.points[taken].penalty;
+  return choice;
 }
 
 }  // namespace tidewright

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "host/core/stop_flag.h"
@@ -46,6 +47,17 @@ RegularizationPath CrossValidatePath(const LogisticConfig& config, PathPenalty p
                                      const std::vector<double>& values, const FeatureTable& table,
                                      const std::vector<int32_t>& folds, const StopFlag& stop,
                                      const PathProgress& progress = nullptr);
+
+struct PenaltyChoice {
+  LogisticConfig config;    // with the penalty chosen
+  RegularizationPath path;  // what was tried
+};
+
+// What config.path asks for, with folds of the table drawn from config.seed. Nothing where it asks
+// for nothing, or where `stop` ended it.
+std::optional<PenaltyChoice> ChoosePenalty(const LogisticConfig& config, const FeatureTable& table,
+                                           const StopFlag& stop,
+                                           const PathProgress& progress = nullptr);
 
 }  // namespace tidewright
 

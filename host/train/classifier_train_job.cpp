@@ -76,13 +76,19 @@ Artifact LoadStart(const ClassifierTrainRequest& request, const Classifier& clas
   return start;
 }
 
+std::vector<std::pair<std::string, std::string>> ConfigOf(Classifier& classifier) {
+  std::vector<std::pair<std::string, std::string>> config;
+  for (const ConfigField& field : classifier.fields()) {
+    config.emplace_back(field.name, FieldText(field));
+  }
+  return config;
+}
+
 Manifest DescribeRun(const ClassifierTrainRequest& request, Classifier& classifier,
                      const Backend& backend, const FeatureTable& table, uint64_t seed) {
   Manifest manifest;
   manifest.algorithm = classifier.name();
-  for (const ConfigField& field : classifier.fields()) {
-    manifest.config.emplace_back(field.name, FieldText(field));
-  }
+  manifest.config = ConfigOf(classifier);
   manifest.data_fingerprint = table.fingerprint;
   manifest.data_layout = "feature table";
   manifest.split = "none";
@@ -225,8 +231,10 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   fit.trainer.resume = request.resume;
   fit.trainer.problem =
       ProblemText(manifest, request, start ? start->manifest.data_fingerprint : "none");
-  TrainOutcome outcome = FitClassifier(classifier, backend, std::move(parts.train), parts.watched,
-                                       fit, stop, progress);
+  const std::unique_ptr<Classifier> settled = classifier.Settled(parts.train, stop, progress);
+  if (settled) manifest.config = ConfigOf(*settled);
+  TrainOutcome outcome = FitClassifier(settled ? *settled : classifier, backend,
+                                       std::move(parts.train), parts.watched, fit, stop, progress);
   RefuseUnfinished(outcome, fit.trainer.epochs, directory.work_path(),
                    "try a stronger --l2 or a smaller step");
 

@@ -1,5 +1,8 @@
 #include "host/train/classifiers.h"
 
+#include <algorithm>
+#include <cstdio>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -7,10 +10,36 @@
 #include "host/gbdt/gbdt.h"
 #include "host/logistic/logistic.h"
 #include "host/logistic/logistic_core.h"
+#include "host/logistic/path.h"
 #include "host/model/classifier_file.h"
 
 namespace tidewright {
 namespace {
+
+std::optional<GbdtConfig> SettledConfig(const GbdtConfig&, const FeatureTable&, const StopFlag&,
+                                        Progress&) {
+  return std::nullopt;
+}
+
+std::optional<LogisticConfig> SettledConfig(const LogisticConfig& config, const FeatureTable& train,
+                                            const StopFlag& stop, Progress& progress) {
+  const std::optional<PenaltyChoice> choice = ChoosePenalty(config, train, stop);
+  if (!choice) return std::nullopt;
+  const std::vector<PathPoint>& points = choice->path.points;
+  const PathPoint& best = points[choice->path.best];
+  const auto taken = std::find_if(points.begin(), points.end(), [&](const PathPoint& point) {
+    return point.penalty == (config.path_penalty == "l1" ? choice->config.l1 : choice->config.l2);
+  });
+  char line[256];
+  std::snprintf(line, sizeof(line),
+                "--path: %s %.4g of %zu from %.4g to %.4g, held-out log loss %.4f with %.1f terms; "
+                "the lowest is %.4f +- %.4f at %.4g",
+                config.path_penalty.c_str(), taken->penalty, points.size(), points.front().penalty,
+                points.back().penalty, taken->log_loss, taken->terms, best.log_loss,
+                best.standard_error, best.penalty);
+  progress.Note(line);
+  return choice->config;
+}
 
 template <class Config, auto kMake, auto kEstimate>
 class TableClassifier final : public Classifier {
@@ -19,6 +48,14 @@ class TableClassifier final : public Classifier {
 
   std::string name() const override { return name_; }
   ConfigFields fields() override { return FieldsOf(config_); }
+  std::unique_ptr<Classifier> Settled(const FeatureTable& train, const StopFlag& stop,
+                                      Progress& progress) const override {
+    const std::optional<Config> config = SettledConfig(config_, train, stop, progress);
+    if (!config) return nullptr;
+    auto settled = std::make_unique<TableClassifier>(name_);
+    settled->config_ = *config;
+    return settled;
+  }
   std::unique_ptr<Solver> MakeSolver(const Backend& backend, TableProblem problem) const override {
     return Require(backend.*kMake, backend)(config_, std::move(problem));
   }

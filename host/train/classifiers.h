@@ -8,6 +8,8 @@
 
 #include "host/backend/backend.h"
 #include "host/core/config.h"
+#include "host/core/progress.h"
+#include "host/core/stop_flag.h"
 #include "host/data/feature_table.h"
 #include "host/model/solver.h"
 #include "host/model/table_problem.h"
@@ -20,6 +22,10 @@ class Classifier {
   virtual ~Classifier() = default;
   virtual std::string name() const = 0;
   virtual ConfigFields fields() = 0;  // of the configuration held here
+  // The same with what its configuration leaves to the training rows found out by them (a penalty
+  // by cross-validation). Nothing where it leaves nothing to them, or where `stop` ended it.
+  virtual std::unique_ptr<Classifier> Settled(const FeatureTable& train, const StopFlag& stop,
+                                              Progress& progress) const = 0;
   // Both throw DeviceError where the backend has no such algorithm.
   virtual std::unique_ptr<Solver> MakeSolver(const Backend& backend,
                                              TableProblem problem) const = 0;

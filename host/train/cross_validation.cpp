@@ -50,8 +50,11 @@ std::optional<ScoredRows> CrossValidate(const Classifier& classifier, const Back
   for (int fold = 0; fold < folds; ++fold) {
     const TableRows rows = RowsOfFold(fold_of, fold);
     KeptBack parts = KeepBack(SelectRows(table, rows.train), options);
-    const TrainOutcome outcome = FitClassifier(classifier, backend, std::move(parts.train),
-                                               parts.watched, options, stop, SilentProgress());
+    const std::unique_ptr<Classifier> settled =
+        classifier.Settled(parts.train, stop, SilentProgress());
+    const TrainOutcome outcome =
+        FitClassifier(settled ? *settled : classifier, backend, std::move(parts.train),
+                      parts.watched, options, stop, SilentProgress());
     if (outcome.status == TrainStatus::kPreempted) return std::nullopt;
     if (outcome.status == TrainStatus::kDiverged) {
       throw Error(ExitCode::kDiverged,

@@ -59,7 +59,8 @@ TEST(PathTest, EachPointIsTheMeanOfModelsTrainedAlone) {
   const std::vector<int32_t> folds = AssignFolds(table, 4, 3, 0);
   for (const PathPenalty penalty : {PathPenalty::kL1, PathPenalty::kL2}) {
     LogisticConfig config;
-    const std::vector<double> grid = PenaltyGrid(config, penalty, table, 5);
+    config.l2 = 0.03;
+    const std::vector<double> grid = {1, 0.3, 0.1, 0.03, 0.01};
     const RegularizationPath path =
         CrossValidatePath(config, penalty, grid, table, folds, StopFlag());
     ASSERT_EQ(path.points.size(), 5u);
@@ -141,6 +142,26 @@ TEST(PathTest, ProgressCountsAndAStopIsObeyed) {
   StopFlag stop;
   stop.Request();
   EXPECT_TRUE(CrossValidatePath({}, PathPenalty::kL2, {1, 0.1}, table, folds, stop).points.empty());
+}
+
+TEST(PathTest, AConfigurationAsksForAPathOrLeavesThePenalties) {
+  const FeatureTable table = NoisyTable();
+  LogisticConfig config;
+  EXPECT_FALSE(ChoosePenalty(config, table, StopFlag()).has_value());
+  config.path = 8;
+  config.path_penalty = "l1";
+  config.path_folds = 3;
+  const std::optional<PenaltyChoice> strong = ChoosePenalty(config, table, StopFlag());
+  ASSERT_TRUE(strong.has_value());
+  EXPECT_EQ(strong->config.l1, strong->path.points[strong->path.chosen].penalty);
+  EXPECT_EQ(strong->config.l2, config.l2);
+  config.path_rule = "best";
+  const std::optional<PenaltyChoice> best = ChoosePenalty(config, table, StopFlag());
+  EXPECT_EQ(best->config.l1, best->path.points[best->path.best].penalty);
+  EXPECT_LT(best->config.l1, strong->config.l1);
+  StopFlag stop;
+  stop.Request();
+  EXPECT_FALSE(ChoosePenalty(config, table, stop).has_value());
 }
 
 }  // namespace
