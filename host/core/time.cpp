@@ -5,6 +5,10 @@
 namespace tidewright {
 namespace {
 
+constexpr std::string_view kDurationUnits = "wdhms";
+constexpr int64_t kDurationMicros[] = {7 * kMicrosPerDay, kMicrosPerDay, kMicrosPerDay / 24,
+                                       60 * kMicrosPerSecond, kMicrosPerSecond};
+
 struct Scanner {
   std::string_view text;
   size_t at = 0;
@@ -117,6 +121,25 @@ std::string FormatTime(int64_t micros) {
     result += text;
   }
   return result;
+}
+
+std::optional<int64_t> ParseDuration(std::string_view text) {
+  if (text.size() < 2 || text.size() > 12) return std::nullopt;
+  int64_t count = 0;
+  for (const char digit : text.substr(0, text.size() - 1)) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    count = 10 * count + (digit - '0');
+  }
+  const size_t unit = kDurationUnits.find(text.back());
+  if (unit == std::string_view::npos) return std::nullopt;
+  if (count > 100'000 * kMicrosPerDay / kDurationMicros[unit]) return std::nullopt;
+  return count * kDurationMicros[unit];
+}
+
+std::string FormatDuration(int64_t micros) {
+  size_t unit = 1;
+  while (unit + 1 < kDurationUnits.size() && micros % kDurationMicros[unit] != 0) ++unit;
+  return std::to_string(micros / kDurationMicros[unit]) + kDurationUnits[unit];
 }
 
 }  // namespace tidewright

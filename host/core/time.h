@@ -22,6 +22,14 @@ std::optional<int64_t> ParseIsoTime(std::string_view text);
 // "2011-09-10" or "2011-09-10 08:26:00" (the time is left out where it is midnight).
 std::string FormatTime(int64_t micros);
 
+// "90d", "36h", "30m", "15s" or "2w" into microseconds. Nothing where the text is no such span of
+// at most 100,000 days.
+std::optional<int64_t> ParseDuration(std::string_view text);
+
+// The shortest text of those that ParseDuration reads back to the same span: "90d", "36h". Less
+// than a second is left out.
+std::string FormatDuration(int64_t micros);
+
 }  // namespace tidewright
 
 #endif  // TIDEWRIGHT_HOST_CORE_TIME_H_

@@ -29,5 +29,26 @@ TEST(IsoTime, FormatsWhatItReads) {
   }
 }
 
+TEST(Durations, ReadNumbersWithAUnit) {
+  EXPECT_EQ(ParseDuration("90d"), 90 * kMicrosPerDay);
+  EXPECT_EQ(ParseDuration("0d"), 0);
+  EXPECT_EQ(ParseDuration("2w"), 14 * kMicrosPerDay);
+  EXPECT_EQ(ParseDuration("36h"), 3 * kMicrosPerDay / 2);
+  EXPECT_EQ(ParseDuration("15s"), 15 * kMicrosPerSecond);
+  EXPECT_EQ(ParseDuration("100000d"), 100'000 * kMicrosPerDay);
+}
+
+TEST(Durations, RefuseWhatIsNone) {
+  for (const char* text : {"", "d", "90", "-1d", "1.5d", "90 d", "1y", "100001d", "99999999999w"}) {
+    EXPECT_FALSE(ParseDuration(text).has_value()) << text;
+  }
+}
+
+TEST(Durations, AreWrittenAsTheyAreRead) {
+  for (const char* text : {"0d", "90d", "36h", "15s", "45m", "14d"}) {
+    EXPECT_EQ(FormatDuration(*ParseDuration(text)), text);
+  }
+}
+
 }  // namespace
 }  // namespace tidewright
