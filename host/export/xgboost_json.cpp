@@ -25,7 +25,7 @@ std::string FloatText(float value) {
 // "name":[text(0),text(1),…]
 template <class Text>
 void AppendArray(const std::string& name, int64_t count, const Text& text, std::string* json) {
-  *json += "\"" + name + "\":[";
+  *json += JsonQuoted(name) + ":[";
   for (int64_t i = 0; i < count; ++i) {
     if (i > 0) *json += ',';
     *json += text(i);
@@ -184,6 +184,20 @@ const char* TypeText(FeatureKind kind) {
   return "\"c\"";
 }
 
+// {"Contract":["Month-to-month","One year"],…}: a code is a place in the list.
+std::string CategoriesText(const FeatureSpec& features, const std::vector<std::string>& names) {
+  std::string json;
+  for (size_t column = 0; column < names.size(); ++column) {
+    if (features.columns[column].kind != FeatureKind::kCategory) continue;
+    const std::vector<std::string>& texts = features.columns[column].categories;
+    json += json.empty() ? "{" : ",";
+    AppendArray(
+        names[column], static_cast<int64_t>(texts.size()),
+        [&](int64_t code) { return JsonQuoted(texts[code]); }, &json);
+  }
+  return json.empty() ? "{}" : json + "}";
+}
+
 }  // namespace
 
 std::vector<std::string> XgboostNames(const FeatureSpec& features) {
@@ -218,7 +232,9 @@ void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, Pa
   const int64_t trees = written.trees();
   const std::vector<std::string> names = XgboostNames(features);
 
-  std::string json = "{\"learner\":{\"attributes\":{},";
+  std::string json = "{\"learner\":{\"attributes\":{\"categories\":" +
+                     JsonQuoted(CategoriesText(features, names)) +
+                     ",\"label\":" + JsonQuoted(features.label_name) + "},";
   AppendArray(
       "feature_names", columns, [&](int64_t i) { return JsonQuoted(names[i]); }, &json);
   json += ',';

@@ -17,6 +17,9 @@ namespace tidewright {
 // - Categories are native: a value is the category's code, its place in the model's list. XGBoost's
 //   set goes right, and every code that is not in it goes left; so children change places where
 //   our unknown categories go right. Unknown codes and missing values then go the model's way.
+// - The model's attribute `categories` holds those lists as JSON, its attribute `label` says what
+// the
+//   probability is of: the file alone is enough to score a customer.
 // - A gain is twice ours: XGBoost's leaves the half in front of it out.
 
 // What columns are called in the file: XGBoost refuses names with [, ] or < in them and names that

@@ -15,6 +15,10 @@ std::string EnvironmentPath(const std::string& name) {
   return std::string(TIDEWRIGHT_SOURCE_DIR) + "/build/interop/" + name;
 }
 
+std::vector<std::pair<std::string, std::string>> VariablesFor(const std::string& version) {
+  return {{"PYTHONPATH", EnvironmentPath("xgboost-" + version)}, {"OMP_NUM_THREADS", "2"}};
+}
+
 }  // namespace
 
 std::vector<std::string> XgboostVersions() {
@@ -48,7 +52,7 @@ XgboostPrediction PredictWithXgboost(const std::string& version, const std::stri
       RunProgram({EnvironmentPath("venv/bin/python"),
                   std::string(TIDEWRIGHT_SOURCE_DIR) + "/tests/interop/xgboost_predict.py", model,
                   files.File("rows.f32"), files.File("predicted.f32")},
-                 {{"PYTHONPATH", EnvironmentPath("xgboost-" + version)}, {"OMP_NUM_THREADS", "2"}});
+                 VariablesFor(version));
   XgboostPrediction prediction;
   prediction.report = run.out + run.err;
   if (run.exit_code != 0) return prediction;
@@ -59,6 +63,14 @@ XgboostPrediction PredictWithXgboost(const std::string& version, const std::stri
   prediction.margins.assign(numbers.begin(), half);
   prediction.probabilities.assign(half, numbers.end());
   return prediction;
+}
+
+CliResult RunWithXgboost(const std::string& version, const std::string& code,
+                         const std::string& directory) {
+  // The code opens files by name, so that it must stand where they are.
+  return RunProgram({EnvironmentPath("venv/bin/python"), "-c",
+                     "import os, sys; os.chdir(sys.argv[1]); exec(sys.argv[2])", directory, code},
+                    VariablesFor(version));
 }
 
 }  // namespace tidewright

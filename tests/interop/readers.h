@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/run_cli.h"
+
 namespace tidewright {
 
 // The versions of XGBoost that tests/interop/make_environment.sh installs; one that is not there is
@@ -24,6 +26,10 @@ struct XgboostPrediction {
 // rows: row-major, in the model's columns.
 XgboostPrediction PredictWithXgboost(const std::string& version, const std::string& model,
                                      const std::vector<float>& rows);
+
+// Runs Python code in `directory`.
+CliResult RunWithXgboost(const std::string& version, const std::string& code,
+                         const std::string& directory);
 
 }  // namespace tidewright
 

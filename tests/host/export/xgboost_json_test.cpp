@@ -115,6 +115,18 @@ TEST(XgboostJson, ColumnsHaveTheNamesAndTypesItKnows) {
   EXPECT_EQ(learner["learner_model_param"]["num_feature"], "7");
 }
 
+TEST(XgboostJson, AttributesSayWhatCodesAndProbabilityAre) {
+  FeatureSpec columns = TreeColumns();
+  columns.columns[2].name = "the \"[plan]\"";
+  columns.columns[2].categories = {"a \"quoted\" one", "\xc3\xa9"};
+  const Json attributes = Written(RandomTrees(0, 3, 9, columns), columns)["learner"]["attributes"];
+  EXPECT_EQ(attributes["label"], "Churn=Yes");
+  const Json categories = Json::parse(attributes["categories"].get<std::string>());
+  EXPECT_EQ(categories["the \"_plan_\""], Json({"a \"quoted\" one", "\xc3\xa9"}));
+  EXPECT_EQ(categories["region"].size(), 32u);
+  EXPECT_EQ(categories.size(), 3u);
+}
+
 TEST(XgboostJson, NamesItRefusesAreChangedAndStayDistinct) {
   FeatureSpec columns;
   for (const char* name : {"a[0]", "a_0_", "a<0<", "plain", "[", "<"}) {

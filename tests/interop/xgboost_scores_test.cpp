@@ -1,0 +1,152 @@
+// What XGBoost says of customers, beside what `tidewright score` says of them.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "host/data/hdf5/table_file.h"
+#include "host/model/artifact.h"
+#include "tests/interop/readers.h"
+#include "tests/support/run_cli.h"
+#include "tests/support/table_fixture.h"
+
+namespace tidewright {
+namespace {
+
+constexpr char kTelco[] = TIDEWRIGHT_SOURCE_DIR "/datasets/telco.h5";
+constexpr char kBank[] = TIDEWRIGHT_SOURCE_DIR "/../shared/data/bank_churn/Churn_Modelling.csv.gz";
+
+class XgboostScores : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string missing = MissingReaders();
+    if (missing.empty()) return;
+    if (MustRun()) FAIL() << missing;
+    GTEST_SKIP() << missing;
+  }
+
+  void Train(const std::string& table, const std::vector<std::string>& options) {
+    std::vector<std::string> arguments{"train", "gbdt", table, "-o", model_, "--export", "xgboost"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const CliResult result = RunCli(arguments);
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+  }
+
+  std::vector<double> Scores(const std::string& table) {
+    std::istringstream lines(RunCli({"score", model_, table}).out);
+    std::vector<double> scores;
+    for (std::string line; std::getline(lines, line);) {
+      scores.push_back(nlohmann::json::parse(line)["probability"]);
+    }
+    return scores;
+  }
+
+  // Every row of the table, by both versions, within 1e-6.
+  void ExpectSameScores(const std::string& path) {
+    const std::vector<double> scores = Scores(path);
+    const FeatureTable table =
+        MatchTable(*LoadArtifact(model_).manifest.features, ReadFeatureTable(path), nullptr);
+    ASSERT_EQ(static_cast<int64_t>(scores.size()), table.rows);
+    std::vector<float> rows;
+    for (int64_t row = 0; row < table.rows; ++row) {
+      for (const FeatureColumn& column : table.columns) rows.push_back(column.values[row]);
+    }
+    for (const std::string& version : XgboostVersions()) {
+      const XgboostPrediction seen = PredictWithXgboost(version, model_ + ".xgboost.json", rows);
+      ASSERT_EQ(seen.probabilities.size(), scores.size()) << seen.report;
+      double largest = 0;
+      for (size_t row = 0; row < scores.size(); ++row) {
+        largest = std::max(largest, std::abs(seen.probabilities[row] - scores[row]));
+      }
+      EXPECT_LE(largest, 1e-6);
+      std::cout << "largest difference " << largest << ", " << seen.report;
+    }
+  }
+
+  TempDirectory dir_;
+  std::string model_ = dir_.File("churn");
+};
+
+TEST_F(XgboostScores, OfATableWithMissingValuesBooleansAndCategories) {
+  const std::string table = dir_.File("table.h5");
+  WriteFeatureTable(table, RandomTable(3000, 1), false);
+  Train(table, {"--growth", "leafwise", "--max-leaves", "31", "--one-hot-max", "0"});
+  ExpectSameScores(table);
+}
+
+TEST_F(XgboostScores, OfTelco) {
+  Train(kTelco, {"--epochs", "200"});
+  ExpectSameScores(kTelco);
+}
+
+TEST_F(XgboostScores, OfBankChurn) {
+  if (!std::filesystem::exists(kBank)) GTEST_SKIP() << kBank << " is not there";
+  const std::string table = dir_.File("bank.h5");
+  const CliResult imported =
+      RunCli({"import", "table", kBank, "-o", table, "--label", "Exited", "--id", "CustomerId",
+              "--drop", "RowNumber", "--drop", "Surname"});
+  ASSERT_EQ(imported.exit_code, 0) << imported.err;
+  Train(table,
+        {"--epochs", "200", "--max-depth", "0", "--max-leaves", "64", "--growth", "leafwise"});
+  ExpectSameScores(table);
+}
+
+std::string CsvField(const FeatureColumn& column, int64_t row) {
+  const float value = column.values[row];
+  if (std::isnan(value)) return "";
+  switch (column.description.kind) {
+    case FeatureKind::kCategory:
+      return "\"" + column.description.categories[static_cast<size_t>(value)] + "\"";
+    case FeatureKind::kBoolean:
+      return value == 1 ? "Yes" : "No";
+    case FeatureKind::kNumber:
+      break;
+  }
+  std::ostringstream text;
+  text.precision(9);
+  text << value;
+  return text.str();
+}
+
+// The block of host/export/README.md between ```python and ```.
+std::string CodeOfThePage() {
+  const std::string page =
+      ReadWholeFile(std::string(TIDEWRIGHT_SOURCE_DIR) + "/host/export/README.md");
+  const size_t begin = page.find("```python\n") + 10;
+  return page.substr(begin, page.find("```", begin) - begin);
+}
+
+TEST_F(XgboostScores, OfCustomersInACsvByTheCodeOfThePage) {
+  Train(kTelco, {});
+  const FeatureTable table = ReadFeatureTable(kTelco);
+  std::ofstream csv(dir_.File("customers.csv"));
+  csv << "customerID";
+  for (const FeatureColumn& column : table.columns) csv << "," << column.description.name;
+  for (int64_t row = 0; row < table.rows; ++row) {
+    csv << "\n" << table.ids[row];
+    for (const FeatureColumn& column : table.columns) csv << "," << CsvField(column, row);
+  }
+  csv.close();
+  const std::vector<double> scores = Scores(kTelco);
+  for (const std::string& version : XgboostVersions()) {
+    const CliResult result = RunWithXgboost(version, CodeOfThePage(), dir_.path());
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    std::istringstream lines(result.out);
+    std::string id;
+    std::string label;
+    double probability = 0;
+    for (int64_t row = 0; row < table.rows; ++row) {
+      ASSERT_TRUE(lines >> id >> probability >> label) << result.out;
+      ASSERT_EQ(id, table.ids[row]);
+      ASSERT_EQ(label, "Churn=Yes");
+      ASSERT_NEAR(probability, scores[static_cast<size_t>(row)], 1.5e-6);  // printed to 6 places
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tidewright
