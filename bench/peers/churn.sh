@@ -8,7 +8,7 @@
 #   bench/peers/churn.sh check                                 that AUC, folds and parts of tables are what they should be
 #   bench/peers/churn.sh speed --help                          every option: --leaves 64,256 --threads N ...
 #
-# PYTHON names the Python 3.12 or later that makes the environment (python3), TIDEWRIGHT the program
+# PYTHON names the Python 3.11 or later that makes the environment (/usr/bin/python3), TIDEWRIGHT the program
 # (build/cpu/bin/tidewright). The tables are what `tidewright import table` or `tidewright-synthetic table` writes:
 #
 #   tidewright-synthetic table --rows 1000000 --columns 28 --missing 0.05 -o train.h5
@@ -22,8 +22,10 @@ shift
 
 if ! cmp -s "$requirements" "$environment/installed.txt"; then
   echo "Installing $(head -n 2 "$requirements" | paste -sd ' ') into $environment" >&2
-  "${PYTHON:-python3}" -m venv "$environment"
-  "$environment/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: -r "$requirements"
+  "${PYTHON:-/usr/bin/python3}" -m venv "$environment"
+  # XGBoost 3.4 asks for Python 3.12 and runs on Debian's 3.11 all the same.
+  "$environment/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: --ignore-requires-python \
+    -r "$requirements"
   cp "$requirements" "$environment/installed.txt"
 fi
 if [ "$what" = check ]; then
