@@ -30,6 +30,10 @@ RowSummary SummariseRows(const TrainingRows& rows) {
           HWY_DYNAMIC_DISPATCH(SummariseKernel)(rows, row, std::min(kSummaryRows, end - row));
     }
   });
+  return TotalOf(blocks);
+}
+
+RowSummary TotalOf(const std::vector<BlockSummary>& blocks) {
   RowSummary summary;
   double weight = 0;
   for (const BlockSummary& block : blocks) {

@@ -2,6 +2,7 @@
 #define TIDEWRIGHT_HOST_GBDT_ROW_PASS_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "host/gbdt/gbdt_core.h"
 
@@ -32,6 +33,7 @@ struct BlockSummary {
 };
 
 RowSummary SummariseRows(const TrainingRows& rows);
+RowSummary TotalOf(const std::vector<BlockSummary>& blocks);
 
 // pairs[row] = the row's gradient and hessian, rounded by (key, row): QuantisedPair.
 void QuantiseRows(const TrainingRows& rows, const Quantum& quantum, uint32_t key, uint32_t* pairs);

@@ -16,27 +16,16 @@ HWY_EXPORT(ScanKernel);
 
 namespace {
 
-// What the candidate splits of one node and column are judged by.
+// The candidate splits of one node by one column.
 class Judge {
  public:
-  Judge(const SplitRule& rule, const NodeSums& sums, int direction)
-      : rule_(rule), sums_(sums), direction_(direction) {
-    terms_.gradient_unit = rule.gradient_unit;
-    terms_.hessian_unit = rule.hessian_unit;
-    terms_.total_g = static_cast<double>(sums.gradient) * rule.gradient_unit;
-    terms_.total_h = static_cast<double>(sums.hessian) * rule.hessian_unit;
-    terms_.least_h = std::max(rule.leaf.min_child_weight, rule.hessian_unit);
-    terms_.l1 = rule.leaf.l1;
-    terms_.l2 = rule.leaf.l2;
-    parent_score_ = sums.bounded ? LeafScoreAt(terms_.total_g, terms_.total_h,
-                                               NodeWeight(rule, sums), rule.leaf)
-                                 : LeafScore(terms_.total_g, terms_.total_h, rule.leaf);
-  }
+  Judge(const SplitRule& rule, const NodeSums& node, int direction)
+      : rule_(rule), node_(node), terms_(TermsOf(rule, node, direction)) {}
 
   // As ScanKernel, with the leaves within the node's bounds.
   Candidate Scan(const ColumnSums& sums, int32_t count, int32_t count_missing_left) const {
-    if (!sums_.bounded) {
-      return HWY_DYNAMIC_DISPATCH(ScanKernel)(sums, count, count_missing_left, terms_);
+    if (!node_.bounded) {
+      return HWY_DYNAMIC_DISPATCH(ScanKernel)(sums, count, count_missing_left, rule_, terms_);
     }
     Candidate best;
     for (int32_t i = 0; i < count; ++i) Consider(i, sums.g[i], sums.h[i], false, &best);
@@ -46,41 +35,20 @@ class Judge {
     return best;
   }
 
-  double GainOf(double score) const { return 0.5 * (score - parent_score_); }
-  double LeastGain(const NodeSplit& best) const {
-    return best.column < 0 ? rule_.gamma : best.gain;
-  }
-  bool MissingLeftByWeight(double left_h) const {
-    return 2 * left_h >= static_cast<double>(sums_.hessian);
-  }
+  const SplitRule& rule() const { return rule_; }
+  const NodeSums& node() const { return node_; }
+  const ScanTerms& terms() const { return terms_; }
 
  private:
   void Consider(int32_t index, double left_g, double left_h, bool missing_left,
                 Candidate* best) const {
-    NodeSums left = sums_;
-    left.gradient = static_cast<int64_t>(left_g);
-    left.hessian = static_cast<int64_t>(left_h);
-    NodeSums right = sums_;
-    right.gradient -= left.gradient;
-    right.hessian -= left.hessian;
-    const double left_weight = NodeWeight(rule_, left);
-    const double right_weight = NodeWeight(rule_, right);
-    const double lg = left_g * rule_.gradient_unit;
-    const double lh = left_h * rule_.hessian_unit;
-    const double rg = terms_.total_g - lg;
-    const double rh = terms_.total_h - lh;
-    if (lh < terms_.least_h || rh < terms_.least_h) return;
-    if (direction_ * (right_weight - left_weight) < 0) return;
-    const double score = LeafScoreAt(lg, lh, left_weight, rule_.leaf) +
-                         LeafScoreAt(rg, rh, right_weight, rule_.leaf);
-    if (best->index < 0 || score > best->score) *best = {score, index, missing_left};
+    const double score = CandidateScore(rule_, node_, terms_, left_g, left_h);
+    if (score > best->score) *best = {score, index, missing_left};
   }
 
   const SplitRule& rule_;
-  const NodeSums& sums_;
-  int direction_;
+  const NodeSums& node_;
   ScanTerms terms_;
-  double parent_score_ = 0;
 };
 
 // Sums by bin; missing apart.
@@ -127,15 +95,16 @@ void LoadPrefix(const Histogram& histogram, int64_t column, int32_t values, Colu
 bool Take(const Judge& judge, const ColumnSums& sums, const Candidate& candidate, int32_t column,
           NodeSplit* best) {
   if (candidate.index < 0) return false;
-  const double gain = judge.GainOf(candidate.score);
-  if (!(gain > judge.LeastGain(*best) && gain > kLeastGain * candidate.score)) return false;
+  double gain = 0;
+  if (!BeatsSplit(judge.rule(), judge.terms(), candidate.score, *best, &gain)) return false;
   const double left_h = sums.h[candidate.index];
   *best = NodeSplit();
   best->gain = gain;
   best->column = column;
   best->bin = candidate.index;
   const bool any_missing = sums.missing_g != 0 || sums.missing_h != 0;
-  best->missing_left = any_missing ? candidate.missing_left : judge.MissingLeftByWeight(left_h);
+  best->missing_left =
+      any_missing ? candidate.missing_left : MissingLeftByWeight(judge.node(), left_h);
   best->left_gradient = static_cast<int64_t>(sums.g[candidate.index]);
   best->left_hessian = static_cast<int64_t>(left_h);
   if (any_missing && candidate.missing_left) {
@@ -146,7 +115,7 @@ bool Take(const Judge& judge, const ColumnSums& sums, const Candidate& candidate
 }
 
 void SetBit(int32_t bin, NodeSplit* split) {
-  split->bins_left[static_cast<size_t>(bin / 64)] |= uint64_t{1} << (bin % 64);
+  split->bins_left[bin / 64] |= uint64_t{1} << (bin % 64);
 }
 
 void FindNumberSplit(const Judge& judge, const ColumnBins& bins, int32_t column,
@@ -180,8 +149,7 @@ void FindCategorySplit(const SplitRule& rule, const Judge& judge, const ColumnBi
     double ratio[kMaxBins];
     for (int32_t i = 0; i < count; ++i) {
       const int32_t b = seen[i];
-      ratio[b] = by_bin.g[b] * rule.gradient_unit /
-                 (by_bin.h[b] * rule.hessian_unit + rule.category_smoothing);
+      ratio[b] = CategoryRatio(rule, by_bin.g[b], by_bin.h[b]);
     }
     std::sort(seen, seen + count, [&ratio](int32_t a, int32_t b) {
       return ratio[a] < ratio[b] || (ratio[a] == ratio[b] && a < b);
@@ -210,13 +178,6 @@ void FindCategorySplit(const SplitRule& rule, const Judge& judge, const ColumnBi
 }
 
 }  // namespace
-
-double NodeWeight(const SplitRule& rule, const NodeSums& sums) {
-  const double weight =
-      LeafWeight(static_cast<double>(sums.gradient) * rule.gradient_unit,
-                 static_cast<double>(sums.hessian) * rule.hessian_unit, rule.leaf);
-  return sums.bounded ? std::clamp(weight, sums.low, sums.high) : weight;
-}
 
 void FindSplit(const SplitRule& rule, const NodeSums& sums, const ColumnBins& bins, int32_t column,
                int direction, const Histogram& histogram, NodeSplit* best) {

@@ -33,15 +33,16 @@ void UnpackKernel(const int64_t* words, int64_t count, double* g, double* h) {
   }
 }
 
-// ChildrenScore of one side's sums, and -1 where a child has too little.
-HWY_INLINE DoubleVector ScoreOf(DoubleVector left_g, DoubleVector left_h, const ScanTerms& terms) {
+// CandidateScore without bounds, and -1 where a child has too little.
+HWY_INLINE DoubleVector ScoreOf(DoubleVector left_g, DoubleVector left_h, const SplitRule& rule,
+                                const ScanTerms& terms) {
   const Doubles d;
   const auto zero = hn::Zero(d);
-  const auto l1 = hn::Set(d, terms.l1);
-  const auto l2 = hn::Set(d, terms.l2);
+  const auto l1 = hn::Set(d, rule.leaf.l1);
+  const auto l2 = hn::Set(d, rule.leaf.l2);
   const auto least_h = hn::Set(d, terms.least_h);
-  const auto lg = hn::Mul(left_g, hn::Set(d, terms.gradient_unit));
-  const auto lh = hn::Mul(left_h, hn::Set(d, terms.hessian_unit));
+  const auto lg = hn::Mul(left_g, hn::Set(d, rule.gradient_unit));
+  const auto lh = hn::Mul(left_h, hn::Set(d, rule.hessian_unit));
   const auto rg = hn::Sub(hn::Set(d, terms.total_g), lg);
   const auto rh = hn::Sub(hn::Set(d, terms.total_h), lh);
   const auto sl = hn::Max(hn::Sub(hn::Abs(lg), l1), zero);
@@ -65,6 +66,7 @@ HWY_INLINE Candidate BestLane(DoubleVector scores, DoubleVector indices, bool mi
   Candidate best;
   for (size_t lane = 0; lane < hn::Lanes(d); ++lane) {
     const auto at = static_cast<int32_t>(index[lane]);
+    if (score[lane] < 0) continue;
     if (score[lane] > best.score || (score[lane] == best.score && at < best.index)) {
       best = {score[lane], at, missing_left};
     }
@@ -75,7 +77,7 @@ HWY_INLINE Candidate BestLane(DoubleVector scores, DoubleVector indices, bool mi
 // The best of candidates 0 .. count - 1 with the missing rows on the right, and of 0 ..
 // count_missing_left - 1 with them on the left (none where that is 0); of equal ones the first.
 Candidate ScanKernel(const ColumnSums& sums, int32_t count, int32_t count_missing_left,
-                     const ScanTerms& terms) {
+                     const SplitRule& rule, const ScanTerms& terms) {
   const Doubles d;
   const auto lanes = static_cast<int32_t>(hn::Lanes(d));
   const auto step = hn::Set(d, static_cast<double>(lanes));
@@ -92,12 +94,12 @@ Candidate ScanKernel(const ColumnSums& sums, int32_t count, int32_t count_missin
   for (int32_t i = 0; i < last; i += lanes) {
     const auto g = hn::Load(d, sums.g + i);
     const auto h = hn::Load(d, sums.h + i);
-    const auto right = ScoreOf(g, h, terms);
+    const auto right = ScoreOf(g, h, rule, terms);
     const auto better = hn::And(hn::Gt(right, score_right), hn::Lt(index, end_right));
     score_right = hn::IfThenElse(better, right, score_right);
     best_right = hn::IfThenElse(better, index, best_right);
     if (count_missing_left > 0) {
-      const auto left = ScoreOf(hn::Add(g, missing_g), hn::Add(h, missing_h), terms);
+      const auto left = ScoreOf(hn::Add(g, missing_g), hn::Add(h, missing_h), rule, terms);
       const auto wins = hn::And(hn::Gt(left, score_left), hn::Lt(index, end_left));
       score_left = hn::IfThenElse(wins, left, score_left);
       best_left = hn::IfThenElse(wins, index, best_left);

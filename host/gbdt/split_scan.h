@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "host/gbdt/bins.h"
+#include "host/gbdt/split_core.h"
 
 namespace tidewright {
 
@@ -16,20 +17,9 @@ struct alignas(64) ColumnSums {
   double missing_h = 0;
 };
 
-// What a candidate is scored by (ChildrenScore).
-struct ScanTerms {
-  double gradient_unit = 1;
-  double hessian_unit = 1;
-  double total_g = 0;  // of the node, in real units
-  double total_h = 0;
-  double least_h = 0;  // of a child
-  double l1 = 0;
-  double l2 = 0;
-};
-
 struct Candidate {
-  double score = -1;  // below 0: there is none
-  int32_t index = -1;
+  double score = kNoScore;
+  int32_t index = -1;  // -1: there is none
   bool missing_left = false;
 };
 
