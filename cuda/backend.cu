@@ -6,6 +6,7 @@
 
 #include "cuda/core/cuda_meter.h"
 #include "cuda/core/device_context.h"
+#include "cuda/gbdt/gbdt_cuda.h"
 #include "cuda/ials/ials_cuda.h"
 #include "cuda/logistic/logistic_cuda.h"
 #include "cuda/topk/top_k_cuda.h"
@@ -33,6 +34,11 @@ std::unique_ptr<Solver> MakeIalsOn(const IalsConfig& config, const Interactions&
 }
 
 template <int kDevice>
+std::unique_ptr<Solver> MakeGbdtOn(const GbdtConfig& config, TableProblem problem) {
+  return MakeGbdtCuda(kDevice, config, std::move(problem));
+}
+
+template <int kDevice>
 std::unique_ptr<Solver> MakeLogisticOn(const LogisticConfig& config, TableProblem problem) {
   return MakeLogisticCuda(kDevice, config, std::move(problem));
 }
@@ -52,6 +58,8 @@ Backend MakeBackend() {
   backend.target = DeviceTarget(kDevice);
   backend.make_ials = MakeIalsOn<kDevice>;
   backend.estimate_ials = EstimateIalsCuda;
+  backend.make_gbdt = MakeGbdtOn<kDevice>;
+  backend.estimate_gbdt = EstimateGbdtCuda;
   backend.make_logistic = MakeLogisticOn<kDevice>;
   backend.estimate_logistic = EstimateLogisticCuda;
   backend.top_k = TopKOn<kDevice>;

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "host/core/parallel.h"
-#include "tests/host/gbdt/gbdt_tables.h"
+#include "tests/support/gbdt_tables.h"
 
 namespace tidewright {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "host/gbdt/gbdt_core.h"
 #include "host/gbdt/row_pass.h"
-#include "tests/host/gbdt/gbdt_tables.h"
+#include "tests/support/gbdt_tables.h"
 
 namespace tidewright {
 namespace {

@@ -7,7 +7,7 @@
 #include "host/core/errors.h"
 #include "host/gbdt/training_plan.h"
 #include "host/metrics/classification.h"
-#include "tests/host/gbdt/gbdt_tables.h"
+#include "tests/support/gbdt_tables.h"
 
 namespace tidewright {
 namespace {

@@ -7,7 +7,7 @@
 #include "host/gbdt/bins.h"
 #include "host/gbdt/row_pass.h"
 #include "host/gbdt/training_plan.h"
-#include "tests/host/gbdt/gbdt_tables.h"
+#include "tests/support/gbdt_tables.h"
 
 namespace tidewright {
 namespace {

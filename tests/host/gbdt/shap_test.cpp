@@ -3,7 +3,7 @@
 #include <bit>
 #include <cmath>
 
-#include "tests/host/gbdt/gbdt_tables.h"
+#include "tests/support/gbdt_tables.h"
 
 namespace tidewright {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
-#include "tests/host/gbdt/gbdt_tables.h"
+#include "tests/support/gbdt_tables.h"
 
 namespace tidewright {
 namespace {

@@ -1,5 +1,5 @@
-#ifndef TIDEWRIGHT_TESTS_HOST_GBDT_GBDT_TABLES_H_
-#define TIDEWRIGHT_TESTS_HOST_GBDT_GBDT_TABLES_H_
+#ifndef TIDEWRIGHT_TESTS_SUPPORT_GBDT_TABLES_H_
+#define TIDEWRIGHT_TESTS_SUPPORT_GBDT_TABLES_H_
 
 #include <gtest/gtest.h>
 
@@ -98,4 +98,4 @@ inline void ExpectSameTrees(const TreeEnsemble& a, const TreeEnsemble& b) {
 
 }  // namespace tidewright
 
-#endif  // TIDEWRIGHT_TESTS_HOST_GBDT_GBDT_TABLES_H_
+#endif  // TIDEWRIGHT_TESTS_SUPPORT_GBDT_TABLES_H_
