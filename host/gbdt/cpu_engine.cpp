@@ -16,7 +16,7 @@ namespace {
 constexpr int64_t kColumnsTogether = 8;                  // whose splits one task looks for
 constexpr int64_t kNodesTogether = 128;                  // bounds the histograms of a level
 constexpr int64_t kLeastPart = 4096;                     // rows that one task adds up
-constexpr int64_t kSmallWork = 100'000;                  // done before other threads have begun
+constexpr int64_t kSmallWork = 400'000;                  // done before other threads have begun
 constexpr int64_t kHistogramBytes = int64_t{256} << 20;  // kept for subtraction
 constexpr int64_t kRowsTogether = 32768;                 // whose margins one task moves
 
@@ -27,9 +27,10 @@ void RunBlocks(int64_t blocks, int64_t work, const std::function<void(int64_t, i
 }
 
 // How many rows a task takes, of `rows` in all: which rows are taken together does not show.
-int64_t PartRows(int64_t rows) {
+int64_t PartRows(int64_t rows, bool alone) {
   const int64_t threads = NumThreads();
-  return threads == 1 ? kPackedRows : std::clamp(rows / (4 * threads), kLeastPart, kPackedRows);
+  if (alone || threads == 1) return kPackedRows;
+  return std::clamp(rows / (4 * threads), kLeastPart, kPackedRows);
 }
 
 HistogramShape ShapeOf(const std::vector<ColumnBins>& bins) {
@@ -89,7 +90,7 @@ class CpuEngine : public TreeEngine {
       moves.push_back(move);
       rows += node.count;
     }
-    PartitionRows(&moves, PartRows(rows), order_.data(), moved_.data());
+    PartitionRows(&moves, PartRows(rows, rows < kSmallWork / 4), order_.data(), moved_.data());
     std::vector<int64_t> left_counts;
     for (const RowMove& move : moves) left_counts.push_back(move.left_count);
     return left_counts;
@@ -165,7 +166,8 @@ class CpuEngine : public TreeEngine {
         (*nodes)[node].histogram = pool_.Acquire((*nodes)[node].count > kPackedRows);
       }
     }
-    const int64_t part_rows = PartRows(rows);
+    const int64_t work = rows * shape_.columns();
+    const int64_t part_rows = PartRows(rows, work < kSmallWork);
     std::vector<HistogramTarget> targets(built.size());
     std::vector<Part> parts;
     const bool every_row = static_cast<int64_t>(order_.size()) == table_.rows;
@@ -186,11 +188,10 @@ class CpuEngine : public TreeEngine {
     for (AlignedVector<int64_t>& words : scratch_) {
       words.resize(static_cast<size_t>(shape_.columns() * kMaxBins));
     }
-    RunBlocks(static_cast<int64_t>(parts.size()), rows * shape_.columns(),
-              [&](int64_t part, int thread) {
-                AddRows(shape_, table_, parts[part].rows, pairs_.data(),
-                        &targets[parts[part].target], &scratch_[thread]);
-              });
+    RunBlocks(static_cast<int64_t>(parts.size()), work, [&](int64_t part, int thread) {
+      AddRows(shape_, table_, parts[part].rows, pairs_.data(), &targets[parts[part].target],
+              &scratch_[thread]);
+    });
   }
 
   // A derived histogram lies in its parent's place where both are of the same form.

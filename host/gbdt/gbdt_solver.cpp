@@ -1,5 +1,6 @@
 #include "host/gbdt/gbdt_solver.h"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -31,6 +32,11 @@ class GbdtSolver : public Solver {
     CheckGrowth(config_);
     FeatureTable& table = problem.train;
     rows_ = table.rows;
+    if (rows_ > INT32_MAX) {
+      throw DataError((table.path.empty() ? "the table" : table.path) + ": " +
+                      std::to_string(rows_) + " rows; boosted trees take at most " +
+                      std::to_string(INT32_MAX));
+    }
     EngineInput input;
     input.config = &config_;
     input.directions = MonotoneDirections(config_, table);

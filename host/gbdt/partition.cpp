@@ -15,7 +15,7 @@ HWY_EXPORT(PartKernel);
 
 namespace {
 
-constexpr int64_t kSmallWork = 50'000;  // rows that are moved before other threads have begun
+constexpr int64_t kSmallWork = 100'000;  // rows that are moved before other threads have begun
 
 // Some rows of a move: a task. Its left rows stay at the front of its place in `order`, the others
 // wait at the front of its place in `moved`.

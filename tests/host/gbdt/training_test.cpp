@@ -5,6 +5,7 @@
 
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
+#include "host/linalg/simd.h"
 #include "tests/support/gbdt_tables.h"
 
 namespace tidewright {
@@ -73,6 +74,23 @@ TEST_F(GbdtTraining, TreesAreTheSameWithAnyNumberOfThreads) {
       EXPECT_EQ(one.losses, many.losses);
     }
   }
+}
+
+TEST_F(GbdtTraining, TreesAreTheSameOnEveryInstructionSet) {
+  GbdtConfig config;
+  config.epochs = 3;
+  config.max_depth = 5;
+  config.l1 = 0.1;
+  const FeatureTable table = MixedTable(5003, 20);
+  const std::vector<std::string> targets = AvailableSimdTargets();  // a pinned one hides the others
+  const Trained best = TrainTrees(config, table);
+  for (const std::string& target : targets) {
+    PinSimdTarget(target);
+    const Trained other = TrainTrees(config, table);
+    ExpectSameTrees(best.model, other.model);
+    EXPECT_EQ(best.losses, other.losses) << target;
+  }
+  PinSimdTarget(targets.front());
 }
 
 TEST_F(GbdtTraining, LimitsOfDepthAndLeavesHold) {
