@@ -15,6 +15,7 @@ struct ExplainCommand {
   std::string user;
   std::string item;
   std::string data;
+  std::string at;
   int64_t items = 3;
   int64_t top = 5;
   bool json = false;
@@ -32,8 +33,15 @@ ConfigFields FieldsOf(ExplainCommand& explain) {
        {}},
       {"data",
        &explain.data,
-       "the table that holds the customer; of a recommender a log of what users have seen, in "
+       "the table or log that holds the customer; of a recommender a log of what users have seen, "
+       "in "
        "place of the artifact's history",
+       0,
+       0,
+       {}},
+      {"at",
+       &explain.at,
+       "of a churn model from an event log: as of this date, or latest",
        0,
        0,
        {}},
@@ -60,7 +68,7 @@ std::string Explain(ExplainCommand& explain, Progress& progress) {
   if (explain.data.empty()) {
     throw UsageError("--data is missing: the table that holds customer '" + explain.id + "'");
   }
-  const ExplainScoreRequest request{explain.artifact, explain.data, explain.id};
+  const ExplainScoreRequest request{explain.artifact, explain.data, explain.id, explain.at};
   const ScoreExplanations result = RunExplainScoreJob(request, progress);
   return explain.json ? ExplanationJson(request, result)
                       : ExplanationText(request, result, explain.top);

@@ -30,17 +30,23 @@ int RunScore(const ScoreCommand& score, Progress& progress) {
 }  // namespace
 
 void AddScoreCommand(CLI::App& app, CommandContext& context) {
-  CLI::App* command =
-      app.add_subcommand("score", "Give every row of a table its probability, from an artifact");
+  CLI::App* command = app.add_subcommand(
+      "score", "Give every customer of a table or log a probability, from an artifact");
   const auto state = std::make_shared<ScoreCommand>();
   command->add_option("DIR", state->request.artifact, "the artifact")->required()->type_name("");
-  command->add_option("DATA", state->request.data, "feature table (HDF5)")
+  command
+      ->add_option("DATA", state->request.data,
+                   "feature table, or the event log of a model that was trained on one (HDF5)")
       ->required()
       ->type_name("");
   command
       ->add_option("-o,--output", state->output,
                    "NDJSON, or HDF5 where it ends in .h5; -: NDJSON on standard output")
       ->type_name("FILE");
+  command
+      ->add_option("--at", state->request.at,
+                   "of an event log: score customers as of this date; latest: its last event")
+      ->type_name("DATE");
   command->callback([state, &context] {
     context.action = [state, &context] { return RunScore(*state, *context.progress); };
   });

@@ -77,9 +77,9 @@ int RunTrainClassifier(const TrainClassifierCommand& train, Progress& progress) 
   const std::string folds = std::to_string(train.request.cross_validate) + " folds, " +
                             std::to_string(train.request.repeats) + " repeats";
   WriteReport("cross-validation: " + folds, report.cross_validation, train.plots.plot);
-  WriteReport("test: " + train.request.test, report.test, train.plots.plot);
+  WriteReport("test: " + report.test_name, report.test, train.plots.plot);
   if (report.test) {
-    WriteSvg(train.plots, *report.test, train.classifier->name() + ": " + train.request.test);
+    WriteSvg(train.plots, *report.test, train.classifier->name() + ": " + report.test_name);
   } else if (report.cross_validation) {
     WriteSvg(train.plots, *report.cross_validation,
              train.classifier->name() + ": " + train.request.data + ", " + folds);
@@ -109,7 +109,9 @@ void AddClassifiers(CLI::App& train, CommandContext& context) {
     const auto state = std::make_shared<TrainClassifierCommand>();
     state->classifier = entry.make();
     state->model_kind = entry.model_kind;
-    command->add_option("DATA", state->request.data, "feature table (HDF5)")
+    command
+        ->add_option("DATA", state->request.data,
+                     "feature table, or event log with --cutoff (HDF5)")
         ->required()
         ->type_name("");
     command->add_option("-o,--output", state->request.output, "the artifact: a directory")
@@ -120,6 +122,12 @@ void AddClassifiers(CLI::App& train, CommandContext& context) {
                       "say what memory the run would take, and write nothing");
     context.options.Add(*command, state->classifier->fields(), "Model", entry.name);
     context.options.Add(*command, FieldsOf(state->request), "Run");
+    context.options.Add(*command, FieldsOf(state->request.log), "From an event log");
+    context.options.AddList(
+        *command, "signal", "NAME=WEIGHT", &state->request.log.signals,
+        "above 0: a customer who does this is not gone; below 0: a bad sign; 0: "
+        "left out; may be repeated",
+        "From an event log");
     context.options.Add(*command, FieldsOf(state->plots), "Run");
     context.options.Add(*command, {ExportField(&state->exports)}, "Run");
     command->callback([state, &context] {

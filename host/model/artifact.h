@@ -12,9 +12,19 @@
 #include "host/core/metric_value.h"
 #include "host/data/feature_table.h"
 #include "host/data/interactions.h"
+#include "host/data/snapshot_spec.h"
 #include "host/model/model.h"
 
 namespace tidewright {
+
+// How a classifier's table was made of an event log: what scoring another log, or the same one at
+// another date, needs.
+struct PipelineRecord {
+  SnapshotSpec snapshot;
+  std::string log_fingerprint;
+  std::vector<int64_t> train_cutoffs;  // rising; microseconds
+  std::optional<int64_t> test_cutoff;
+};
 
 // What the manifest says of a model: enough to reproduce it and to use it, nothing that differs
 // from run to run.
@@ -40,7 +50,8 @@ struct Manifest {
   std::map<std::string, MetricValue> cross_validation_metrics;
   std::string test_fingerprint;  // of another table that the model was judged by; empty: none
   std::map<std::string, MetricValue> test_metrics;
-  std::optional<FeatureSpec> features;  // of a classifier: the columns it reads, and its label
+  std::optional<FeatureSpec> features;     // of a classifier: the columns it reads, and its label
+  std::optional<PipelineRecord> pipeline;  // of a classifier that was trained on an event log
 };
 
 // A trained model and what serving needs beside it. On disk a directory, described byte for byte in

@@ -196,6 +196,61 @@ FeatureSpec ParseFeatures(const Node& node) {
   return spec;
 }
 
+// What the feature list of host/features makes of a log; raised where a feature of the same name
+// comes to say something else.
+constexpr int64_t kFeatureVersion = 1;
+
+ordered_json PipelineJson(const PipelineRecord& pipeline) {
+  const SnapshotSpec& spec = pipeline.snapshot;
+  ordered_json signals = ordered_json::object();
+  for (const SignalWeight& signal : spec.signals) signals[signal.name] = signal.weight;
+  ordered_json json = {{"event_columns", spec.event_columns},
+                       {"feature_groups", spec.groups},
+                       {"feature_version", kFeatureVersion},
+                       {"gap_us", spec.gap},
+                       {"horizon_us", spec.horizon},
+                       {"log_fingerprint", pipeline.log_fingerprint},
+                       {"signals", signals}};
+  if (pipeline.test_cutoff) json["test_cutoff_us"] = *pipeline.test_cutoff;
+  json["train_cutoffs_us"] = pipeline.train_cutoffs;
+  json["user_columns"] = spec.user_columns;
+  json["window_us"] = spec.window;
+  return json;
+}
+
+PipelineRecord ParsePipeline(const Node& node) {
+  const int64_t version = node["feature_version"].Whole(1, INT64_MAX);
+  if (version != kFeatureVersion) {
+    node["feature_version"].Refuse("features of version " + std::to_string(kFeatureVersion) +
+                                   "; use the tidewright that trained it");
+  }
+  constexpr int64_t kLongest = 200'000 * kMicrosPerDay;
+  PipelineRecord pipeline;
+  SnapshotSpec& spec = pipeline.snapshot;
+  const auto texts = [&](const char* key) {
+    std::vector<std::string> list;
+    node[key].ForEachElement([&](const Node& element) { list.push_back(element.Text()); });
+    return list;
+  };
+  spec.event_columns = texts("event_columns");
+  spec.groups = texts("feature_groups");
+  spec.user_columns = texts("user_columns");
+  spec.gap = node["gap_us"].Whole(0, kLongest);
+  spec.horizon = node["horizon_us"].Whole(1, kLongest);
+  spec.window = node["window_us"].Whole(1, kLongest);
+  node["signals"].ForEach([&](const std::string& name, const Node& weight) {
+    spec.signals.push_back({name, static_cast<float>(weight.Number())});
+  });
+  pipeline.log_fingerprint = node["log_fingerprint"].Text();
+  node["train_cutoffs_us"].ForEachElement([&](const Node& cutoff) {
+    pipeline.train_cutoffs.push_back(cutoff.Whole(INT64_MIN, INT64_MAX));
+  });
+  if (node.Has("test_cutoff_us")) {
+    pipeline.test_cutoff = node["test_cutoff_us"].Whole(INT64_MIN, INT64_MAX);
+  }
+  return pipeline;
+}
+
 }  // namespace
 
 std::string ManifestText(const ManifestDocument& document) {
@@ -237,6 +292,7 @@ std::string ManifestText(const ManifestDocument& document) {
     root["test"] = {{"fingerprint", m.test_fingerprint}, {"metrics", MetricsJson(m.test_metrics)}};
   }
   if (m.features) root["features"] = FeaturesJson(*m.features);
+  if (m.pipeline) root["pipeline"] = PipelineJson(*m.pipeline);
   return Pretty(root);
 }
 
@@ -298,6 +354,7 @@ ManifestDocument ParseManifest(const std::string& text, const std::string& path)
     m.test_metrics = ParseMetrics(root["test"]["metrics"]);
   }
   if (root.Has("features")) m.features = ParseFeatures(root["features"]);
+  if (root.Has("pipeline")) m.pipeline = ParsePipeline(root["pipeline"]);
   return document;
 }
 

@@ -42,18 +42,20 @@ std::vector<double> BudgetsOf(const ClassifierEvaluateRequest& request) {
 }  // namespace
 
 ConfigFields FieldsOf(ClassifierEvaluateRequest& request) {
-  return {{"budget",
-           &request.budgets,
-           "a churn model: percents of the customers that can be contacted",
-           0,
-           0,
-           {}},
-          {"permutations",
-           &request.permutations,
-           "a churn model: shuffle each column so many times and say what it is worth",
-           0,
-           1000,
-           {}}};
+  return {
+      {"at", &request.at, "a churn model from an event log: judge it as of this date", 0, 0, {}},
+      {"budget",
+       &request.budgets,
+       "a churn model: percents of the customers that can be contacted",
+       0,
+       0,
+       {}},
+      {"permutations",
+       &request.permutations,
+       "a churn model: shuffle each column so many times and say what it is worth",
+       0,
+       1000,
+       {}}};
 }
 
 ClassifierEvaluateReport RunClassifierEvaluateJob(const ClassifierEvaluateRequest& request,
@@ -64,12 +66,14 @@ ClassifierEvaluateReport RunClassifierEvaluateJob(const ClassifierEvaluateReques
   options.budgets = BudgetsOf(request);
   const Artifact artifact = LoadArtifact(request.artifact);
   options.seed = artifact.manifest.seed;
-  FeatureTable table = ReadMatched(artifact, request.artifact, request.data, progress);
+  bool trained_on = false;
+  FeatureTable table = ReadMatched(artifact, request.artifact, {request.data, request.at, true},
+                                   &trained_on, progress);
   CheckLabelled(table);
   ClassifierEvaluateReport report;
   report.algorithm = artifact.manifest.algorithm;
   report.label_name = table.label_name;
-  report.on_training_data = table.fingerprint == artifact.manifest.data_fingerprint;
+  report.on_training_data = trained_on;
   if (report.on_training_data) {
     progress.Note(request.data +
                   " is what the model was trained on: what follows is too good; judge it by "

@@ -16,7 +16,8 @@ namespace tidewright {
 // How good a classifier is on a labelled table.
 struct ClassifierEvaluateRequest {
   std::string artifact;
-  std::string data;
+  std::string data;                 // a table, or a log where the model was trained on one
+  std::string at;                   // of a log: a date, or latest
   std::string budgets = "5,10,20";  // percent of the customers; those of requirements on top
   std::vector<Requirement> requirements;
   int64_t permutations = 0;  // of each column, to see what it is worth; 0: none

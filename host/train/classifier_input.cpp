@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "host/core/errors.h"
 #include "host/data/hdf5/table_file.h"
+#include "host/train/churn_tables.h"
 
 namespace tidewright {
 
@@ -24,10 +26,28 @@ FeatureTable MatchWithNotes(const FeatureSpec& spec, FeatureTable table, Progres
   return matched;
 }
 
+FeatureTable ReadForClassifier(const Artifact& artifact, const std::string& directory,
+                               const ClassifierData& data, bool* trained_on, Progress& progress) {
+  FeaturesOf(artifact, directory);
+  const Manifest& manifest = artifact.manifest;
+  if (manifest.pipeline && !IsFeatureTable(data.path)) {
+    return ReplayPipeline(manifest, data, trained_on, progress);
+  }
+  if (!data.at.empty()) {
+    throw UsageError("--at " + data.at + ": " +
+                     (manifest.pipeline ? data.path + " is a feature table; expected an event log"
+                                        : directory + " was trained on a feature table; expected "
+                                                      "a model trained on an event log"));
+  }
+  FeatureTable table = ReadFeatureTable(data.path);
+  if (trained_on != nullptr) *trained_on = table.fingerprint == manifest.data_fingerprint;
+  return table;
+}
+
 FeatureTable ReadMatched(const Artifact& artifact, const std::string& directory,
-                         const std::string& data, Progress& progress) {
-  const FeatureSpec& spec = FeaturesOf(artifact, directory);
-  return MatchWithNotes(spec, ReadFeatureTable(data), progress);
+                         const ClassifierData& data, bool* trained_on, Progress& progress) {
+  FeatureTable table = ReadForClassifier(artifact, directory, data, trained_on, progress);
+  return MatchWithNotes(*artifact.manifest.features, std::move(table), progress);
 }
 
 }  // namespace tidewright

@@ -9,11 +9,24 @@
 
 namespace tidewright {
 
-// The columns that a classifier reads, from the table at `data`. Notes what is passed over or not
+// The data a classifier is asked about.
+struct ClassifierData {
+  std::string path;       // a table, or an event log for a model that was trained on one
+  std::string at;         // of a log: the cutoff, a date or "latest"
+  bool labelled = false;  // of a log: with labels
+};
+
+// The table, or what the artifact's pipeline makes of the log; not yet matched. `trained_on` (may
+// be null): whether the model was trained on it. Throws UsageError where `artifact`, read from
+// `directory`, is no classifier, or `at` is missing or does not apply.
+FeatureTable ReadForClassifier(const Artifact& artifact, const std::string& directory,
+                               const ClassifierData& data, bool* trained_on, Progress& progress);
+
+// The columns that a classifier reads, from `data`. Notes what is passed over or not
 // known. Throws UsageError where `artifact`, read from `directory`, is no classifier, and DataError
 // where the table lacks a column of the model or has it in another kind.
 FeatureTable ReadMatched(const Artifact& artifact, const std::string& directory,
-                         const std::string& data, Progress& progress);
+                         const ClassifierData& data, bool* trained_on, Progress& progress);
 
 // MatchTable, with the same notes.
 FeatureTable MatchWithNotes(const FeatureSpec& spec, FeatureTable table, Progress& progress);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/core/errors.h"
+#include "host/core/time.h"
 #include "host/data/feature_table.h"
 #include "host/data/hdf5/table_file.h"
 #include "host/model/artifact.h"
@@ -56,11 +57,41 @@ FeatureTable ReadTrainable(const std::string& path) {
   return table;
 }
 
+// What a run learns from, and is judged by.
+struct TrainInput {
+  FeatureTable table;
+  std::optional<FeatureTable> test;
+  std::string test_name;
+  std::optional<PipelineRecord> pipeline;
+};
+
 // Another table to judge the model by, in the columns of the training table.
 FeatureTable ReadTest(const std::string& path, const FeatureTable& train, Progress& progress) {
   FeatureTable table = ReadFeatureTable(path);
   CheckLabelled(table);
   return MatchWithNotes(SpecOf(train), std::move(table), progress);
+}
+
+TrainInput ReadInput(const ClassifierTrainRequest& request, Progress& progress) {
+  TrainInput input;
+  if (IsFeatureTable(request.data)) {
+    RefuseLogOptions(request.log, request.data);
+    input.table = ReadTrainable(request.data);
+    NoteTable(input.table, progress);
+    if (!request.test.empty()) input.test = ReadTest(request.test, input.table, progress);
+    input.test_name = request.test;
+    return input;
+  }
+  if (!request.test.empty()) {
+    throw UsageError("--test " + request.test + ": " + request.data +
+                     " is an event log; expected --cutoffs, the last of which tests");
+  }
+  ChurnTables tables = BuildChurnTables(request.data, request.log, progress);
+  input.table = std::move(tables.train);
+  input.test = std::move(tables.test);
+  if (input.test) input.test_name = "cutoff " + FormatTime(*tables.pipeline.test_cutoff);
+  input.pipeline = std::move(tables.pipeline);
+  return input;
 }
 
 // The model that training goes on from.
@@ -85,12 +116,13 @@ std::vector<std::pair<std::string, std::string>> ConfigOf(Classifier& classifier
 }
 
 Manifest DescribeRun(const ClassifierTrainRequest& request, Classifier& classifier,
-                     const Backend& backend, const FeatureTable& table, uint64_t seed) {
+                     const Backend& backend, const TrainInput& input, uint64_t seed) {
   Manifest manifest;
   manifest.algorithm = classifier.name();
   manifest.config = ConfigOf(classifier);
-  manifest.data_fingerprint = table.fingerprint;
-  manifest.data_layout = "feature table";
+  manifest.data_fingerprint = input.table.fingerprint;
+  manifest.data_layout = input.pipeline ? "event log" : "feature table";
+  manifest.pipeline = input.pipeline;
   manifest.split = "none";
   manifest.validation_split = "none";
   if (request.validate > 0) {
@@ -100,7 +132,7 @@ Manifest DescribeRun(const ClassifierTrainRequest& request, Classifier& classifi
   }
   manifest.seed = seed;
   manifest.simd = TrainedWith(backend);
-  manifest.features = SpecOf(table);
+  manifest.features = SpecOf(input.table);
   return manifest;
 }
 
@@ -191,14 +223,9 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   CheckRequest(request, classifier);
   std::string reason;
   const Backend& backend = ChooseBackend(request.device, &reason);
-  FeatureTable table = ReadTrainable(request.data);
+  TrainInput input = ReadInput(request, progress);
   std::optional<Artifact> start;
-  if (!request.warm_start.empty()) start = LoadStart(request, classifier, table);
-  std::optional<FeatureTable> test;
-  if (!request.test.empty()) {
-    test = ReadTest(request.test, table, progress);
-  }
-  NoteTable(table, progress);
+  if (!request.warm_start.empty()) start = LoadStart(request, classifier, input.table);
   progress.Note("device: " + reason);
 
   ArtifactDirectory directory(WithoutTrailingSlash(request.output), request.resume);
@@ -211,12 +238,12 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   fit.trainer.patience = static_cast<int>(request.patience);
 
   Artifact artifact;
-  artifact.manifest = DescribeRun(request, classifier, backend, table, fit.seed);
+  artifact.manifest = DescribeRun(request, classifier, backend, input, fit.seed);
   Manifest& manifest = artifact.manifest;
   ClassifierTrainReport report;
   if (request.cross_validate > 0) {
     report.cross_validation =
-        CrossValidateAll(request, classifier, backend, table, fit, stop, progress);
+        CrossValidateAll(request, classifier, backend, input.table, fit, stop, progress);
     if (report.cross_validation) {
       manifest.cross_validation = std::to_string(request.cross_validate) + " folds, " +
                                   std::to_string(request.repeats) + " repeats";
@@ -224,7 +251,7 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
     }
   }
 
-  KeptBack parts = KeepBack(std::move(table), fit);
+  KeptBack parts = KeepBack(std::move(input.table), fit);
   manifest.train_entries = parts.train.rows;
   fit.trainer.checkpoint_seconds = request.checkpoint_seconds;
   fit.trainer.work_directory = directory.work_path();
@@ -248,9 +275,10 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
     manifest.validation_metrics =
         EvaluateClassification(ScoreRows(artifact.model, parts.watched), options).metrics;
   }
-  if (test) {
-    report.test = EvaluateClassification(ScoreRows(artifact.model, *test), options);
-    manifest.test_fingerprint = test->fingerprint;
+  if (input.test) {
+    report.test = EvaluateClassification(ScoreRows(artifact.model, *input.test), options);
+    report.test_name = input.test_name;
+    manifest.test_fingerprint = input.test->fingerprint;
     manifest.test_metrics = report.test->metrics;
   }
   report.artifact = WithoutTrailingSlash(request.output);
@@ -269,8 +297,7 @@ ClassifierEstimate EstimateClassifierTrainJob(const ClassifierTrainRequest& requ
   CheckRequest(request, classifier);
   std::string reason;
   const Backend& backend = ChooseBackend(request.device, &reason);
-  const FeatureTable table = ReadTrainable(request.data);
-  NoteTable(table, progress);
+  const FeatureTable table = ReadInput(request, progress).table;
   progress.Note("device: " + reason);
   ClassifierEstimate result;
   result.rows = table.rows;

@@ -9,14 +9,15 @@
 #include "host/core/progress.h"
 #include "host/core/stop_flag.h"
 #include "host/metrics/classification.h"
+#include "host/train/churn_tables.h"
 #include "host/train/classifiers.h"
 
 namespace tidewright {
 
-// From a table to an artifact: what `tidewright train gbdt|logistic` is asked for. The classifier
-// brings its own configuration.
+// From a table, or an event log, to an artifact: what `tidewright train gbdt|logistic` is asked
+// for. The classifier brings its own configuration.
 struct ClassifierTrainRequest {
-  std::string data;    // HDF5, the table schema
+  std::string data;    // HDF5, the table schema or an event log
   std::string output;  // the artifact's directory
   std::string device = "auto";
   double validate = 0;  // share of the customers kept back to watch while training
@@ -24,6 +25,7 @@ struct ClassifierTrainRequest {
   int64_t patience = 0;
   int64_t cross_validate = 0;  // folds; 0: none
   int64_t repeats = 1;         // of the cross-validation, each with folds of its own
+  LogTableRequest log;         // how a log becomes a table; as it is for a table
   std::string test;            // another table to judge the finished model by
   std::string warm_start;      // an artifact of the same algorithm and columns to go on from
   double checkpoint_seconds = 300;
@@ -41,6 +43,7 @@ struct ClassifierTrainReport {
   // Of all repeats together: means over repeats of each measure and of its interval's ends.
   std::optional<ClassificationReport> cross_validation;
   std::optional<ClassificationReport> test;
+  std::string test_name;  // the table, or the cutoff
 };
 
 // Reads, cross-validates, trains, judges, saves. Folds and the part kept back respect classes and

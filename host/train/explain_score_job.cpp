@@ -7,7 +7,6 @@
 #include <variant>
 
 #include "host/core/errors.h"
-#include "host/data/hdf5/table_file.h"
 #include "host/gbdt/gbdt.h"
 #include "host/logistic/logistic.h"
 #include "host/model/artifact.h"
@@ -56,7 +55,8 @@ std::string CategoryText(const FeatureColumn& column, int64_t row) {
 ScoreExplanations RunExplainScoreJob(const ExplainScoreRequest& request, Progress& progress) {
   const Artifact artifact = LoadArtifact(request.artifact);
   const FeatureSpec& spec = FeaturesOf(artifact, request.artifact);
-  FeatureTable table = ReadFeatureTable(request.data);
+  FeatureTable table = ReadForClassifier(artifact, request.artifact,
+                                         {request.data, request.at, false}, nullptr, progress);
   const std::vector<int64_t> rows = RowsOf(table, request.id);
   table = SelectRows(table, rows);
   std::unordered_map<std::string, const FeatureColumn*> given;

@@ -12,8 +12,9 @@ namespace tidewright {
 // Why a classifier gives a customer the probability it does.
 struct ExplainScoreRequest {
   std::string artifact;
-  std::string data;  // the table that holds the customer
+  std::string data;  // the table that holds the customer, or the log
   std::string id;
+  std::string at;  // of a log: a date, or latest
 };
 
 // What a column adds to the log-odds, and what the customer has there.

@@ -19,7 +19,8 @@ constexpr size_t kFlushBytes = size_t{1} << 20;
 
 Scores RunScoreJob(const ScoreRequest& request, Progress& progress) {
   const Artifact artifact = LoadArtifact(request.artifact);
-  FeatureTable table = ReadMatched(artifact, request.artifact, request.data, progress);
+  FeatureTable table =
+      ReadMatched(artifact, request.artifact, {request.data, request.at, false}, nullptr, progress);
   Scores scores;
   scores.label_name = artifact.manifest.features->label_name;
   scores.probability = Probabilities(artifact.model, table);

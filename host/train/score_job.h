@@ -12,10 +12,12 @@
 
 namespace tidewright {
 
-// The probability of the label for every row of a table, from the artifact alone.
+// The probability of the label for every row of a table, or every customer of a log, from the
+// artifact alone.
 struct ScoreRequest {
   std::string artifact;
-  std::string data;  // HDF5, the table schema; needs no label
+  std::string data;  // a table, which needs no label; or a log, where the model was trained on one
+  std::string at;    // of a log: a date, or latest
 };
 
 struct Scores {

@@ -1,0 +1,266 @@
+#include "host/train/churn_tables.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "host/core/errors.h"
+#include "host/core/split_text.h"
+#include "host/core/time.h"
+#include "host/data/hdf5/dataset_file.h"
+#include "host/data/hdf5/table_file.h"
+#include "host/features/snapshot.h"
+#include "host/train/training_data.h"
+
+namespace tidewright {
+namespace {
+
+int64_t CutoffTime(const std::string& option, const std::string& text) {
+  const std::optional<int64_t> time = ParseIsoTime(text);
+  if (!time) {
+    throw UsageError("--" + option + " is '" + text + "'; expected a date, as in 2011-09-10" +
+                     (option == "at" ? ", or latest" : ""));
+  }
+  return *time;
+}
+
+int64_t Duration(const std::string& option, const std::string& text, bool may_be_zero) {
+  const std::optional<int64_t> span = ParseDuration(text);
+  if (!span || (*span == 0 && !may_be_zero)) {
+    throw UsageError("--" + option + " is '" + text +
+                     "'; expected a whole number with a unit, as in 90d, 2w or 12h");
+  }
+  return *span;
+}
+
+// What can be said of the specification before the log is read.
+SnapshotSpec ParseSpec(const LogTableRequest& request) {
+  SnapshotSpec spec;
+  spec.horizon = Duration("horizon", request.horizon, false);
+  spec.gap = Duration("gap", request.gap, true);
+  spec.window = Duration("window", request.window, false);
+  spec.groups = ParseFeatureGroups(request.feature_groups);
+  spec.user_columns = SplitAtCommas(request.user_columns);
+  return spec;
+}
+
+Dataset ReadLog(const std::string& path) {
+  Dataset dataset = ReadDataset(path, {.extra_event_columns = true});
+  if (!dataset.log) {
+    throw UsageError(path + " is a matrix; expected an event log, or a feature table");
+  }
+  if (!dataset.log->has_timestamps()) {
+    throw DataError({path, "/events/timestamp", {}}, "there are no times",
+                    "them, as a cutoff needs them");
+  }
+  return dataset;
+}
+
+Customers CustomersOf(const Dataset& dataset) { return {dataset.users, dataset.user_columns}; }
+
+// With the file in front of what the pure functions say of the log.
+FeatureTable Snapshot(const Dataset& dataset, const SnapshotSpec& spec, int64_t cutoff,
+                      bool labelled) {
+  try {
+    return TakeSnapshot(*dataset.log, CustomersOf(dataset), spec, cutoff, labelled);
+  } catch (const DataError& error) {
+    throw DataError(dataset.path + ": " + error.what());
+  }
+}
+
+void NoteSnapshot(const FeatureTable& table, int64_t cutoff, Progress& progress) {
+  int64_t gone = 0;
+  for (const float label : table.label) gone += label > 0 ? 1 : 0;
+  const int64_t per_mille = (2000 * gone + table.rows) / (2 * table.rows);
+  std::string text = "cutoff " + FormatTime(cutoff) + ": " + std::to_string(table.rows) +
+                     " customers, " + std::to_string(table.columns.size()) + " columns";
+  if (!table.label.empty()) {
+    text += ", " + std::to_string(per_mille / 10) + "." + std::to_string(per_mille % 10) + " % " +
+            table.label_name;
+  }
+  progress.Note(text);
+}
+
+// Splits the cutoffs by time; warns of those that are dropped.
+void ChooseCutoffs(const LogTableRequest& request, PipelineRecord* pipeline, Progress& progress) {
+  const SnapshotSpec& spec = pipeline->snapshot;
+  const int64_t last = CutoffTime("cutoff", request.cutoff);
+  if (request.cutoffs == 1) {
+    pipeline->train_cutoffs = {last};
+    return;
+  }
+  const int64_t every = Duration("every", request.every, false);
+  std::string dropped;
+  for (int64_t back = request.cutoffs - 1; back > 0; --back) {
+    const int64_t cutoff = last - back * every;
+    if (cutoff + spec.gap + spec.horizon <= last) {
+      pipeline->train_cutoffs.push_back(cutoff);
+    } else {
+      dropped += (dropped.empty() ? "" : ", ") + FormatTime(cutoff);
+    }
+  }
+  if (pipeline->train_cutoffs.empty()) {
+    throw UsageError(
+        "no cutoff is left to train on: the horizon of each ends after the last one, " +
+        FormatTime(last) + ", which tests; expected more --cutoffs, or --every longer");
+  }
+  if (!dropped.empty()) {
+    progress.Warn("dropped the cutoffs " + dropped + ": their horizon ends after " +
+                  FormatTime(last) + ", so their labels would tell of the test");
+  }
+  pipeline->test_cutoff = last;
+}
+
+std::string TestTablePath(const std::string& table_out) {
+  const std::filesystem::path path(table_out);
+  return path.parent_path() / (path.stem().string() + ".test" + path.extension().string());
+}
+
+void WriteTable(const std::string& path, const FeatureTable& table, Progress& progress) {
+  if (std::filesystem::exists(path) && !IsFeatureTable(path)) {
+    throw UsageError("--table-out " + path + " is no feature table; it is left as it is");
+  }
+  WriteFeatureTable(path, table, true);
+  progress.Note("wrote " + path + ": " + std::to_string(table.rows) + " rows, " +
+                std::to_string(table.columns.size()) + " columns");
+}
+
+}  // namespace
+
+ConfigFields FieldsOf(LogTableRequest& request) {
+  return {{"cutoff",
+           &request.cutoff,
+           "an event log: describe customers as of this date; of several cutoffs the last",
+           0,
+           0,
+           {}},
+          {"horizon", &request.horizon, "churned: no positive event for so long", 0, 0, {}},
+          {"gap", &request.gap, "between the cutoff and the horizon", 0, 0, {}},
+          {"window", &request.window, "how far back features look", 0, 0, {}},
+          {"cutoffs",
+           &request.cutoffs,
+           "so many, the last one to test on, the others to train on",
+           1,
+           1000,
+           {}},
+          {"every", &request.every, "between cutoffs", 0, 0, {}},
+          {"feature-groups",
+           &request.feature_groups,
+           "all, or some of recency, frequency, value, tenure, windows, trend, gaps, rhythm, "
+           "breadth, negative, season",
+           0,
+           0,
+           {}},
+          {"user-columns",
+           &request.user_columns,
+           "columns of /users to take along; they must not tell of what came after the cutoff",
+           0,
+           0,
+           {}},
+          {"table-out",
+           &request.table_out,
+           "write the table, too; the test cutoff's beside it as NAME.test.h5",
+           0,
+           0,
+           {}}};
+}
+
+ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& request,
+                             Progress& progress) {
+  LogTableRequest checked = request;
+  CheckFields(FieldsOf(checked), "train");
+  if (request.cutoff.empty()) {
+    throw UsageError(log +
+                     " is an event log: --cutoff is missing, the date as of which customers "
+                     "are described, as in --cutoff 2011-09-10");
+  }
+  ChurnTables result;
+  PipelineRecord& pipeline = result.pipeline;
+  pipeline.snapshot = ParseSpec(request);
+  ChooseCutoffs(request, &pipeline, progress);
+  std::vector<SignalWeight> asked;
+  for (const std::string& text : request.signals) asked.push_back(ParseSignal(text));
+  const Dataset dataset = ReadLog(log);
+  pipeline.log_fingerprint = dataset.fingerprint;
+  SnapshotSpec& spec = pipeline.snapshot;
+  const std::vector<float> weights = ResolveSignalWeights(*dataset.log, asked);
+  for (size_t s = 0; s < weights.size(); ++s) {
+    spec.signals.push_back({dataset.log->signal_names[s], weights[s]});
+  }
+  for (const EventColumn& column : dataset.log->extra) spec.event_columns.push_back(column.name);
+
+  std::vector<FeatureTable> tables;
+  for (const int64_t cutoff : pipeline.train_cutoffs) {
+    tables.push_back(Snapshot(dataset, spec, cutoff, true));
+    NoteSnapshot(tables.back(), cutoff, progress);
+  }
+  result.train = StackTables(std::move(tables));
+  DropEmptyColumns(&result.train);
+  result.train.path = log;
+  result.train.fingerprint = FingerprintOf(result.train);
+  CheckTrainable(result.train);
+  if (pipeline.test_cutoff) {
+    FeatureTable test = Snapshot(dataset, spec, *pipeline.test_cutoff, true);
+    NoteSnapshot(test, *pipeline.test_cutoff, progress);
+    test.path = log;
+    CheckLabelled(test);
+    MatchReport ignored;
+    result.test = MatchTable(SpecOf(result.train), std::move(test), &ignored);
+    result.test->fingerprint = FingerprintOf(*result.test);
+  }
+  if (!request.table_out.empty()) {
+    WriteTable(request.table_out, result.train, progress);
+    if (result.test) WriteTable(TestTablePath(request.table_out), *result.test, progress);
+  }
+  return result;
+}
+
+void RefuseLogOptions(const LogTableRequest& request, const std::string& data) {
+  LogTableRequest given = request;
+  LogTableRequest usual;
+  const ConfigFields fields = FieldsOf(given);
+  const ConfigFields defaults = FieldsOf(usual);
+  std::string option = request.signals.empty() ? "" : "signal";
+  for (size_t f = 0; f < fields.size(); ++f) {
+    if (FieldText(fields[f]) != FieldText(defaults[f])) option = fields[f].name;
+  }
+  if (option.empty()) return;
+  throw UsageError("--" + option + ": " + data +
+                   " is a feature table; expected an event log, which has times and signals");
+}
+
+FeatureTable ReplayPipeline(const Manifest& manifest, const ClassifierData& data, bool* trained_on,
+                            Progress& progress) {
+  const PipelineRecord& pipeline = *manifest.pipeline;
+  if (data.at.empty()) {
+    throw UsageError(data.path +
+                     " is an event log: --at is missing, the date as of which customers are "
+                     "described, or latest");
+  }
+  std::optional<int64_t> cutoff;
+  if (data.at != "latest") cutoff = CutoffTime("at", data.at);
+  const Dataset dataset = ReadLog(data.path);
+  const int64_t last =
+      *std::max_element(dataset.log->timestamp.begin(), dataset.log->timestamp.end());
+  if (!cutoff) cutoff = last;
+  if (*cutoff > last) {
+    progress.Warn(data.path + " ends at " + FormatTime(last) + ", before " + FormatTime(*cutoff) +
+                  ": what customers did since is taken for silence");
+  }
+  FeatureTable table = Snapshot(dataset, pipeline.snapshot, *cutoff, data.labelled);
+  NoteSnapshot(table, *cutoff, progress);
+  table.path = data.path;
+  std::erase_if(table.columns, [&](const FeatureColumn& column) {
+    const std::vector<FeatureDescription>& read = manifest.features->columns;
+    return std::none_of(read.begin(), read.end(), [&](const FeatureDescription& one) {
+      return one.name == column.description.name;
+    });
+  });
+  if (trained_on != nullptr) {
+    const std::vector<int64_t>& cutoffs = pipeline.train_cutoffs;
+    *trained_on = dataset.fingerprint == pipeline.log_fingerprint &&
+                  std::find(cutoffs.begin(), cutoffs.end(), *cutoff) != cutoffs.end();
+  }
+  return table;
+}
+
+}  // namespace tidewright

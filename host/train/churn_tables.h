@@ -1,0 +1,55 @@
+#ifndef TIDEWRIGHT_HOST_TRAIN_CHURN_TABLES_H_
+#define TIDEWRIGHT_HOST_TRAIN_CHURN_TABLES_H_
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/core/config.h"
+#include "host/core/progress.h"
+#include "host/data/feature_table.h"
+#include "host/model/artifact.h"
+#include "host/train/classifier_input.h"
+
+namespace tidewright {
+
+// How a log becomes a table, as the command line has it.
+struct LogTableRequest {
+  std::string cutoff;  // a date; of several cutoffs the last one
+  std::string horizon = "90d";
+  std::string gap = "0d";
+  std::string window = "365d";
+  int64_t cutoffs = 1;
+  std::string every = "30d";         // between cutoffs
+  std::vector<std::string> signals;  // "cancel=-1"; what is not named has the file's weight
+  std::string feature_groups = "all";
+  std::string user_columns;  // names with commas
+  std::string table_out;  // the table for other programs, too; with several cutoffs of the training
+};
+ConfigFields FieldsOf(LogTableRequest& request);
+
+// What a classifier learns from, and is judged by, out of one log.
+struct ChurnTables {
+  FeatureTable train;                // grouped by customer
+  std::optional<FeatureTable> test;  // of the last of several cutoffs, in the columns of `train`
+  PipelineRecord pipeline;
+};
+
+// With one cutoff everything trains. With several the last one tests, and those trains whose
+// horizon has ended by then; the others are dropped with a warning. Throws UsageError for options
+// that cannot be, and where no cutoff is left to train on; DataError where the log does not reach.
+ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& request,
+                             Progress& progress);
+
+// Refuses options that only a log has. `data` is the table they came with.
+void RefuseLogOptions(const LogTableRequest& request, const std::string& data);
+
+// The table that a model's pipeline makes of the log `data`; columns that the model does not read
+// are left out. `trained_on` (may be null): whether it was trained on this very log and cutoff.
+FeatureTable ReplayPipeline(const Manifest& manifest, const ClassifierData& data, bool* trained_on,
+                            Progress& progress);
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_HOST_TRAIN_CHURN_TABLES_H_
