@@ -6,6 +6,7 @@
 #include "host/core/config.h"
 #include "host/core/errors.h"
 #include "host/core/split_text.h"
+#include "host/export/xgboost_columns.h"
 #include "host/export/xgboost_json.h"
 #include "host/model/classifier_file.h"
 #include "host/model/model_file.h"

@@ -1,37 +1,19 @@
 #include "host/export/xgboost_json.h"
 
-#include <charconv>
+#include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <unordered_set>
 #include <utility>
 
 #include "host/core/errors.h"
+#include "host/export/json_array.h"
+#include "host/export/xgboost_columns.h"
 
 namespace tidewright {
 namespace {
 
 constexpr int64_t kNoParent = 2147483647;
-
-// The shortest text that reads back as the same float, and not as an integer.
-std::string FloatText(float value) {
-  char digits[32];
-  const auto end = std::to_chars(digits, digits + sizeof(digits), value);
-  std::string text(digits, end.ptr);
-  if (text.find_first_of(".e") == std::string::npos) text += ".0";
-  return text;
-}
-
-// "name":[text(0),text(1),…]
-template <class Text>
-void AppendArray(const std::string& name, int64_t count, const Text& text, std::string* json) {
-  *json += JsonQuoted(name) + ":[";
-  for (int64_t i = 0; i < count; ++i) {
-    if (i > 0) *json += ',';
-    *json += text(i);
-  }
-  *json += ']';
-}
+constexpr float kLargest = std::numeric_limits<float>::max();
 
 // How XGBoost asks what a node of ours asks of a category.
 struct CategorySplit {
@@ -84,7 +66,9 @@ class XgboostTree {
           name, nodes_, [&](int64_t place) { return text(place, node_at_[place]); }, &json);
       json += ',';
     };
-    array("loss_changes", [&](int64_t, int64_t node) { return FloatText(2 * model_.gain[node]); });
+    array("loss_changes", [&](int64_t, int64_t node) {
+      return FloatText(std::min(2 * model_.gain[node], kLargest));
+    });
     array("sum_hessian", [&](int64_t, int64_t node) { return FloatText(model_.cover[node]); });
     array("base_weights",
           [&](int64_t, int64_t node) { return FloatText(base + model_.value[node]); });
@@ -101,7 +85,7 @@ class XgboostTree {
     array("split_conditions", [&](int64_t place, int64_t node) {
       if (IsLeaf(node)) return FloatText(base + model_.value[node]);
       if (!IsCategory(node)) return FloatText(model_.threshold[node]);
-      return FloatText(AsksSet(place) ? 0.0f : std::numeric_limits<float>::max());
+      return FloatText(AsksSet(place) ? 0.0f : kLargest);
     });
     array("split_type",
           [&](int64_t place, int64_t) { return std::string(AsksSet(place) ? "1" : "0"); });
@@ -124,28 +108,23 @@ class XgboostTree {
   void AppendCategories(std::string* json) const {
     std::vector<int64_t> places;
     std::vector<int64_t> begins;
+    std::vector<int64_t> sizes;
     std::vector<int64_t> codes;
     for (int64_t place = 0; place < nodes_; ++place) {
       if (!AsksSet(place)) continue;
       places.push_back(place);
       begins.push_back(static_cast<int64_t>(codes.size()));
       const std::vector<int64_t>& right = categories_[place].right;
+      sizes.push_back(static_cast<int64_t>(right.size()));
       codes.insert(codes.end(), right.begin(), right.end());
     }
-    const auto count = static_cast<int64_t>(places.size());
-    AppendArray(
-        "categories", static_cast<int64_t>(codes.size()),
-        [&](int64_t i) { return std::to_string(codes[i]); }, json);
+    AppendNumbers("categories", codes, json);
     *json += ',';
-    AppendArray(
-        "categories_nodes", count, [&](int64_t i) { return std::to_string(places[i]); }, json);
+    AppendNumbers("categories_nodes", places, json);
     *json += ',';
-    AppendArray(
-        "categories_segments", count, [&](int64_t i) { return std::to_string(begins[i]); }, json);
+    AppendNumbers("categories_segments", begins, json);
     *json += ',';
-    AppendArray(
-        "categories_sizes", count,
-        [&](int64_t i) { return std::to_string(categories_[places[i]].right.size()); }, json);
+    AppendNumbers("categories_sizes", sizes, json);
   }
 
   const TreeEnsemble& model_;
@@ -172,53 +151,7 @@ TreeEnsemble OneLeaf(int64_t features) {
   return model;
 }
 
-const char* TypeText(FeatureKind kind) {
-  switch (kind) {
-    case FeatureKind::kNumber:
-      return "\"q\"";
-    case FeatureKind::kBoolean:
-      return "\"i\"";
-    case FeatureKind::kCategory:
-      break;
-  }
-  return "\"c\"";
-}
-
-// {"Contract":["Month-to-month","One year"],…}: a code is a place in the list.
-std::string CategoriesText(const FeatureSpec& features, const std::vector<std::string>& names) {
-  std::string json;
-  for (size_t column = 0; column < names.size(); ++column) {
-    if (features.columns[column].kind != FeatureKind::kCategory) continue;
-    const std::vector<std::string>& texts = features.columns[column].categories;
-    json += json.empty() ? "{" : ",";
-    AppendArray(
-        names[column], static_cast<int64_t>(texts.size()),
-        [&](int64_t code) { return JsonQuoted(texts[code]); }, &json);
-  }
-  return json.empty() ? "{}" : json + "}";
-}
-
 }  // namespace
-
-std::vector<std::string> XgboostNames(const FeatureSpec& features) {
-  std::unordered_set<std::string> taken;
-  for (const FeatureDescription& column : features.columns) taken.insert(column.name);
-  std::vector<std::string> names;
-  for (const FeatureDescription& column : features.columns) {
-    std::string name = column.name;
-    if (name.find_first_of("[]<") != std::string::npos) {
-      for (char& letter : name) {
-        if (letter == '[' || letter == ']' || letter == '<') letter = '_';
-      }
-      const std::string plain = name;
-      for (int next = 2; !taken.insert(name).second; ++next) {
-        name = plain + "_" + std::to_string(next);
-      }
-    }
-    names.push_back(std::move(name));
-  }
-  return names;
-}
 
 void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, PartialFile& file) {
   const auto columns = static_cast<int64_t>(features.columns.size());
@@ -233,18 +166,18 @@ void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, Pa
   const std::vector<std::string> names = XgboostNames(features);
 
   std::string json = "{\"learner\":{\"attributes\":{\"categories\":" +
-                     JsonQuoted(CategoriesText(features, names)) +
+                     JsonQuoted(XgboostCategoriesText(features)) +
                      ",\"label\":" + JsonQuoted(features.label_name) + "},";
   AppendArray(
       "feature_names", columns, [&](int64_t i) { return JsonQuoted(names[i]); }, &json);
   json += ',';
   AppendArray(
-      "feature_types", columns, [&](int64_t i) { return TypeText(features.columns[i].kind); },
-      &json);
-  json +=
-      ",\"gradient_booster\":{\"model\":{\"gbtree_model_param\":{\"num_parallel_tree\":\"1\","
-      "\"num_trees\":\"" +
-      std::to_string(trees) + "\"},";
+      "feature_types", columns,
+      [&](int64_t i) { return XgboostTypeText(features.columns[i].kind); }, &json);
+  json += ",\"gradient_booster\":{\"model\":{" + XgboostCatsText(features) +
+          "\"gbtree_model_param\":{\"num_parallel_tree\":\"1\","
+          "\"num_trees\":\"" +
+          std::to_string(trees) + "\"},";
   AppendArray(
       "iteration_indptr", trees + 1, [](int64_t i) { return std::to_string(i); }, &json);
   json += ',';

@@ -1,9 +1,6 @@
 #ifndef TIDEWRIGHT_HOST_EXPORT_XGBOOST_JSON_H_
 #define TIDEWRIGHT_HOST_EXPORT_XGBOOST_JSON_H_
 
-#include <string>
-#include <vector>
-
 #include "host/core/partial_file.h"
 #include "host/data/feature_table.h"
 #include "host/model/tree_ensemble.h"
@@ -21,10 +18,6 @@ namespace tidewright {
 // the
 //   probability is of: the file alone is enough to score a customer.
 // - A gain is twice ours: XGBoost's leaves the half in front of it out.
-
-// What columns are called in the file: XGBoost refuses names with [, ] or < in them and names that
-// occur twice, so that those characters become _ and a number follows where that makes two alike.
-std::vector<std::string> XgboostNames(const FeatureSpec& features);
 
 // Throws DataError where the model reads other columns than `features` has.
 void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, PartialFile& file);

@@ -9,8 +9,10 @@
 #include <filesystem>
 
 #include "host/core/errors.h"
+#include "host/export/export_job.h"
 #include "host/train/checkpoint.h"
 #include "tests/fault/fault_support.h"
+#include "tests/support/random_trees.h"
 #include "tests/support/small_artifact.h"
 
 namespace tidewright {
@@ -67,6 +69,26 @@ TEST(FullDisk, ACheckpointThatCannotBeWrittenLeavesTheOneBefore) {
     EXPECT_EQ(WaitFor(child), static_cast<int>(ExitCode::kIo)) << limit;
     EXPECT_EQ(ReadWholeFile(path), before) << limit;
   }
+}
+
+TEST(FullDisk, AnExportThatCannotBeWrittenLeavesWhatStoodThereAndNothingElse) {
+  const MemoryDirectory dir;
+  const std::string artifact = dir.File("model");
+  SaveArtifact(artifact, TreeArtifact(RandomTrees(50, 6, 1), TreeColumns()));
+  fs::create_directory(dir.File("out"));
+  const ExportRequest request{artifact, "xgboost", dir.File("out/x.json"), true};
+  const auto before = FilesOf(dir.File("out"));
+  for (const rlim_t limit : {0, 100, 5000, 100000}) {
+    const pid_t child = Fork([&] {
+      LimitFiles(limit);
+      RunExportJob(request, SilentProgress());
+      return 0;
+    });
+    EXPECT_EQ(WaitFor(child), static_cast<int>(ExitCode::kIo)) << limit;
+    EXPECT_EQ(FilesOf(dir.File("out")), before) << limit;
+  }
+  RunExportJob(request, SilentProgress());
+  EXPECT_GT(fs::file_size(request.output), 100000u);
 }
 
 // A real small file system, in a mount namespace of the child's own; 77 where that is not allowed.

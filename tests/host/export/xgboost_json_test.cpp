@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/core/errors.h"
+#include "host/export/xgboost_columns.h"
 #include "tests/support/random_trees.h"
 #include "tests/support/run_cli.h"
 
@@ -125,6 +126,25 @@ TEST(XgboostJson, AttributesSayWhatCodesAndProbabilityAre) {
   EXPECT_EQ(categories["the \"_plan_\""], Json({"a \"quoted\" one", "\xc3\xa9"}));
   EXPECT_EQ(categories["region"].size(), 32u);
   EXPECT_EQ(categories.size(), 3u);
+}
+
+// As XGBoost 3.4.1 wrote them for a data frame with the categories x, zz, é in this order.
+TEST(XgboostJson, TextsOfCategoriesAreKeptAsItKeepsThem) {
+  FeatureSpec columns;
+  columns.columns = {{"a", FeatureKind::kNumber, {}},
+                     {"c", FeatureKind::kCategory, {"x", "zz", "\xc3\xa9"}},
+                     {"b", FeatureKind::kBoolean, {}},
+                     {"d", FeatureKind::kCategory, {"p", "q"}}};
+  const Json model =
+      Written(RandomTrees(1, 1, 9, columns), columns)["learner"]["gradient_booster"]["model"];
+  EXPECT_EQ(model["cats"], Json::parse(R"({"enc": [{"offsets": [], "values": []},
+      {"offsets": [0, 1, 3, 5], "values": [120, 122, 122, -61, -87]},
+      {"offsets": [], "values": []}, {"offsets": [0, 1, 2], "values": [112, 113]}],
+      "feature_segments": [0, 0, 3, 3, 5], "sorted_idx": [2, 0, 1, 0, 1]})"));
+  columns.columns.resize(1);
+  EXPECT_FALSE(
+      Written(RandomTrees(1, 1, 9, columns), columns)["learner"]["gradient_booster"]["model"]
+          .contains("cats"));
 }
 
 TEST(XgboostJson, NamesItRefusesAreChangedAndStayDistinct) {
