@@ -74,7 +74,7 @@ TEST(FullDisk, ACheckpointThatCannotBeWrittenLeavesTheOneBefore) {
 TEST(FullDisk, AnExportThatCannotBeWrittenLeavesWhatStoodThereAndNothingElse) {
   const MemoryDirectory dir;
   const std::string artifact = dir.File("model");
-  SaveArtifact(artifact, TreeArtifact(RandomTrees(50, 6, 1), TreeColumns()));
+  SaveArtifact(artifact, TreeArtifact(RandomTrees(200, 8, 1), TreeColumns()));
   fs::create_directory(dir.File("out"));
   const ExportRequest request{artifact, "xgboost", dir.File("out/x.json"), true};
   const auto before = FilesOf(dir.File("out"));
