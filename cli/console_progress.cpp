@@ -70,7 +70,7 @@ class LineProgress : public Progress {
     if (step_.Due()) WriteError(StepText(what, done, total, unit) + "\n");
   }
   void Epoch(const EpochProgress& epoch) override {
-    const bool short_run = epoch.epochs <= 100;
+    const bool short_run = epoch.epochs <= 32;
     if (short_run || epoch.epoch == epoch.epochs || epoch_.Due()) {
       WriteError(EpochText(epoch) + "\n");
     }
