@@ -107,38 +107,36 @@ void CheckTree(const ArrayChecker& arrays, const TreeEnsemble& model, int64_t tr
   }
 }
 
+template <class T>
+ArrayView ViewOf(const std::string& name, const std::vector<T>& array) {
+  return ViewArray(name, {static_cast<int64_t>(array.size())}, array.data());
+}
+
 }  // namespace
 
 std::vector<ArrayView> ArraysOf(const TreeEnsemble& model, const std::string& prefix) {
-  const auto nodes = std::vector<int64_t>{model.nodes()};
-  const auto whole = [](const auto& array) {
-    return std::vector<int64_t>{static_cast<int64_t>(array.size())};
-  };
   return {ViewArray(prefix + "features", {}, &model.features),
           ViewArray(prefix + "base_margin", {}, &model.base_margin),
-          ViewArray(prefix + "tree_offsets", whole(model.tree_offsets), model.tree_offsets.data()),
-          ViewArray(prefix + "feature", nodes, model.feature.data()),
-          ViewArray(prefix + "threshold", nodes, model.threshold.data()),
-          ViewArray(prefix + "left", nodes, model.left.data()),
-          ViewArray(prefix + "missing_left", nodes, model.missing_left.data()),
-          ViewArray(prefix + "value", nodes, model.value.data()),
-          ViewArray(prefix + "gain", nodes, model.gain.data()),
-          ViewArray(prefix + "cover", nodes, model.cover.data()),
-          ViewArray(prefix + "category_offsets", whole(model.category_offsets),
-                    model.category_offsets.data()),
-          ViewArray(prefix + "category_words", whole(model.category_words),
-                    model.category_words.data())};
+          ViewOf(prefix + "tree_offsets", model.tree_offsets),
+          ViewOf(prefix + "feature", model.feature),
+          ViewOf(prefix + "threshold", model.threshold),
+          ViewOf(prefix + "left", model.left),
+          ViewOf(prefix + "missing_left", model.missing_left),
+          ViewOf(prefix + "value", model.value),
+          ViewOf(prefix + "gain", model.gain),
+          ViewOf(prefix + "cover", model.cover),
+          ViewOf(prefix + "category_offsets", model.category_offsets),
+          ViewOf(prefix + "category_words", model.category_words)};
 }
 
 std::vector<ArrayView> ArraysOf(const LinearModel& model, const std::string& prefix) {
-  const auto terms = std::vector<int64_t>{model.terms()};
   return {ViewArray(prefix + "features", {}, &model.features),
           ViewArray(prefix + "intercept", {}, &model.intercept),
-          ViewArray(prefix + "feature", terms, model.feature.data()),
-          ViewArray(prefix + "category", terms, model.category.data()),
-          ViewArray(prefix + "center", terms, model.center.data()),
-          ViewArray(prefix + "scale", terms, model.scale.data()),
-          ViewArray(prefix + "coefficient", terms, model.coefficient.data())};
+          ViewOf(prefix + "feature", model.feature),
+          ViewOf(prefix + "category", model.category),
+          ViewOf(prefix + "center", model.center),
+          ViewOf(prefix + "scale", model.scale),
+          ViewOf(prefix + "coefficient", model.coefficient)};
 }
 
 TreeEnsemble ReadTreeEnsemble(const SafetensorsReader& reader, const std::string& prefix) {
