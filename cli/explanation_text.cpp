@@ -35,6 +35,10 @@ std::string ReasonText(const ColumnReason& reason) {
   return reason.column + " is " + what;
 }
 
+std::string OthersText(int64_t count, const std::string& what) {
+  return CountText(count) + " other " + what + (count == 1 ? "" : "s together");
+}
+
 // Lines of a reason, what it adds and what that does to the probability so far.
 class ReasonLines {
  public:
@@ -57,7 +61,7 @@ class ReasonLines {
 };
 
 int WidthOf(const std::vector<std::string>& texts) {
-  int width = 24;
+  int width = 28;
   for (const std::string& text : texts) width = std::max(width, static_cast<int>(text.size()));
   return std::min(width, kMost);
 }
@@ -110,7 +114,7 @@ std::string ExplanationText(const ExplainScoreRequest& request, const ScoreExpla
       rest -= row.reasons[i].log_odds;
     }
     const int64_t others = static_cast<int64_t>(row.reasons.size()) - shown;
-    if (others > 0) lines.Add(CountText(others) + " other columns together", rest);
+    if (others > 0) lines.Add(OthersText(others, "column"), rest);
     text += lines.text();
   }
   return text;
@@ -136,8 +140,7 @@ std::string ExplanationText(const ExplainItemsRequest& request, const ItemExplan
     }
     const int64_t others = static_cast<int64_t>(item.reasons.size()) - shown;
     if (others > 0) {
-      text += "  " + PadLeft(SignedText(rest, 4), kSum) + "  " + CountText(others) +
-              " other items together\n";
+      text += "  " + PadLeft(SignedText(rest, 4), kSum) + "  " + OthersText(others, "item") + "\n";
     }
   }
   if (result.items.empty()) text += "   nothing is left to recommend\n";
