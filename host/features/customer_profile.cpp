@@ -4,12 +4,15 @@
 #include <cmath>
 
 #include "host/core/errors.h"
+#include "host/features/item_facts.h"
 
 namespace tidewright {
 namespace {
 
 constexpr int64_t kRecent = 90 * kMicrosPerDay;
 constexpr int64_t kYear = 365 * kMicrosPerDay;
+constexpr int64_t kMonth = 30 * kMicrosPerDay;
+constexpr int64_t kMonths = 12;
 
 int64_t FloorDays(int64_t time) {
   return time >= 0 ? time / kMicrosPerDay : -((-time + kMicrosPerDay - 1) / kMicrosPerDay);
@@ -29,6 +32,17 @@ std::vector<int64_t> WindowDays(const SnapshotSpec& spec) {
   }
   days.push_back((spec.window + kMicrosPerDay - 1) / kMicrosPerDay);
   return days;
+}
+
+size_t MonthsOf(const SnapshotSpec& spec) {
+  return static_cast<size_t>(std::min(kMonths, spec.window / kMonth));
+}
+
+bool IsPositive(const EventLog& log, const ProfilePlan& plan, int64_t event) {
+  const int signal = plan.signal_of[log.signal.empty() ? 0 : log.signal[event]];
+  if (signal < 0) return false;
+  const bool below = !log.value.empty() && log.value[event] < 0;
+  return (plan.weight[static_cast<size_t>(signal)] > 0) == !below;
 }
 
 ProfilePlan MakeProfilePlan(const EventLog& log, const SnapshotSpec& spec) {
@@ -53,6 +67,9 @@ ProfilePlan MakeProfilePlan(const EventLog& log, const SnapshotSpec& spec) {
   }
   for (const int64_t days : WindowDays(spec)) plan.windows.push_back(days * kMicrosPerDay);
   plan.windows.back() = spec.window;
+  plan.gap = spec.gap;
+  plan.horizon = spec.horizon;
+  plan.months = MonthsOf(spec);
   if (spec.window >= kYear) {
     plan.season_begin = kYear - spec.gap;
     plan.season_end = std::max<int64_t>(0, kYear - spec.gap - spec.horizon);
@@ -60,7 +77,7 @@ ProfilePlan MakeProfilePlan(const EventLog& log, const SnapshotSpec& spec) {
   return plan;
 }
 
-Profiler::Profiler(const ProfilePlan& plan) : plan_(plan) {
+Profiler::Profiler(const ProfilePlan& plan, const ItemFacts& facts) : plan_(plan), facts_(facts) {
   const size_t windows = plan.windows.size();
   profile_.signal_events.assign(plan.weight.size(), WindowSums(windows));
   profile_.signal_value.assign(plan.weight.size(), WindowSums(windows));
@@ -97,6 +114,9 @@ void Profiler::Clear() {
   fresh.column_sum.assign(plan_.column_of.size(), 0);
   fresh.column_count.swap(profile_.column_count);
   fresh.column_count.assign(plan_.column_of.size(), 0);
+  fresh.month.swap(profile_.month);
+  fresh.month.assign(plan_.months, 0);
+  fresh.return_share_known = !facts_.return_share.empty();
   profile_ = std::move(fresh);
   items_.clear();
   last_day_ = kNever;
@@ -104,7 +124,8 @@ void Profiler::Clear() {
 
 void Profiler::AddToVisits(int64_t time, double value, int32_t item, size_t slot, int64_t cutoff) {
   std::vector<Visit>& visits = profile_.visit;
-  if (visits.empty() || time - visits.back().end > kVisitGap) {
+  const bool new_visit = visits.empty() || time - visits.back().end > kVisitGap;
+  if (new_visit) {
     visits.push_back({time, time, 0, 0});
     profile_.visits[slot] += 1;
     const int64_t day = FloorDays(time);
@@ -113,12 +134,24 @@ void Profiler::AddToVisits(int64_t time, double value, int32_t item, size_t slot
     profile_.day_quarter[static_cast<size_t>((time - day * kMicrosPerDay) / (kMicrosPerDay / 4))] +=
         1;
     const int64_t age = cutoff - time;
+    const auto month = static_cast<size_t>(age / kMonth);
+    if (month < plan_.months) profile_.month[month] = 1;
     if (age < plan_.season_begin && age >= plan_.season_end) profile_.season_visits += 1;
   }
   visits.back().end = time;
   visits.back().events += 1;
   visits.back().value += value;
   items_.push_back({item, static_cast<int32_t>(visits.size() - 1)});
+  AddItem(item, new_visit);
+}
+
+void Profiler::AddItem(int32_t item, bool new_visit) {
+  if (new_visit) profile_.last_visit_items = {};
+  for (CustomerProfile::ItemSums* sums : {&profile_.items, &profile_.last_visit_items}) {
+    if (profile_.return_share_known) sums->return_share += facts_.return_share[item];
+    sums->log_events += facts_.log_events[item];
+    sums->growth += facts_.growth[item];
+  }
 }
 
 void Profiler::ReadEvent(const CustomerEvents& events, int64_t event) {

@@ -27,18 +27,30 @@ struct CustomerEvents {
 
 // A log and a specification brought together: which of its signals and columns are which of the
 // specification's, and the windows that features are counted over.
+struct ItemFacts;
+
 struct ProfilePlan {
   std::vector<int> signal_of;  // of each signal of the log: its place in the specification, or -1
   std::vector<float> weight;   // of each signal of the specification
   std::vector<size_t> column_of;  // of each event column of the specification: its place in the log
   std::vector<int64_t> windows;   // rising; the last is the whole observation window
-  int64_t season_begin = 0;       // age of (cutoff + gap) a year before the horizon; 0: no season
+  int64_t gap = 0;
+  int64_t horizon = 0;
+  size_t months = 0;         // of 30 days, that lie in the window whole
+  int64_t season_begin = 0;  // age of (cutoff + gap) a year before the horizon; 0: no season
   int64_t season_end = 0;
 };
 
 // The windows in days that a specification counts over: 7, 14, 30, 60, 90, 180, 365, as far as they
 // are shorter than the observation window, and that one itself, rounded up to whole days.
 std::vector<int64_t> WindowDays(const SnapshotSpec& spec);
+
+// Whole months of 30 days in the window, twelve at most.
+size_t MonthsOf(const SnapshotSpec& spec);
+
+// Whether the event is one that a customer who is gone would not have: its signal takes part, and
+// weight and value have the same sign.
+bool IsPositive(const EventLog& log, const ProfilePlan& plan, int64_t event);
 
 // Throws DataError where the log has no times or lacks a column of the specification.
 ProfilePlan MakeProfilePlan(const EventLog& log, const SnapshotSpec& spec);
@@ -84,6 +96,16 @@ struct CustomerProfile {
   double top_item_events = 0;
   double new_items_recent = 0;  // items of the last 90 days that the window had not seen before
   double items_recent = 0;
+  std::vector<char> month;  // 1: a visit in that month of 30 days, back from the cutoff
+  // Sums of ItemFacts over the positive events, and over those of the last visit.
+  struct ItemSums {
+    double return_share = 0;
+    double log_events = 0;
+    double growth = 0;
+  };
+  ItemSums items;
+  ItemSums last_visit_items;
+  bool return_share_known = false;
   double new_items_last_visit = 0;
   double items_last_visit = 0;
 };
@@ -91,7 +113,7 @@ struct CustomerProfile {
 // Profiles one customer after the other; keeps its buffers. One object a thread.
 class Profiler {
  public:
-  explicit Profiler(const ProfilePlan& plan);
+  Profiler(const ProfilePlan& plan, const ItemFacts& facts);
   // Valid until the next call.
   const CustomerProfile& Profile(const CustomerEvents& events);
 
@@ -104,10 +126,12 @@ class Profiler {
   void Clear();
   void ReadEvent(const CustomerEvents& events, int64_t event);
   void AddToVisits(int64_t time, double value, int32_t item, size_t slot, int64_t cutoff);
+  void AddItem(int32_t item, bool new_visit);
   void SumWindows();
   void SummariseItems(int64_t cutoff);
 
   const ProfilePlan& plan_;
+  const ItemFacts& facts_;
   CustomerProfile profile_;
   std::vector<ItemVisit> items_;
   int64_t last_day_ = kNever;

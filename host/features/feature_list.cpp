@@ -15,6 +15,8 @@ namespace {
 using P = CustomerProfile;
 using E = CustomerEvents;
 
+constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
+
 // Collects features; a family's name holds <W>, <SIGNAL> or <COLUMN>, its features what stands for
 // them.
 class FeatureBuilder {
@@ -268,6 +270,50 @@ void AddBreadth(FeatureBuilder& list) {
            [](const E&, const P& p) { return Ratio(p.new_items_last_visit, p.items_last_visit); });
 }
 
+void AddItems(FeatureBuilder& list) {
+  using Sums = P::ItemSums;
+  const auto add = [&](const std::string& name, const std::string& meaning, double Sums::*sum) {
+    list.Add(name, meaning,
+             [sum](const E&, const P& p) { return p.items.*sum / p.positive_events.back(); });
+    list.Add(name + "_last_visit", "the same over the items of the last visit",
+             [sum](const E&, const P& p) {
+               return p.last_visit_items.*sum / static_cast<double>(p.visit.back().events);
+             });
+  };
+  list.Group("items");
+  list.Add("item_return_share",
+           "mean over the items of the share of their earlier customers that came back lately",
+           [](const E&, const P& p) {
+             return p.return_share_known ? p.items.return_share / p.positive_events.back()
+                                         : kNothing;
+           });
+  list.Add("item_return_share_last_visit", "the same over the items of the last visit",
+           [](const E&, const P& p) {
+             return p.return_share_known ? p.last_visit_items.return_share /
+                                               static_cast<double>(p.visit.back().events)
+                                         : kNothing;
+           });
+  add("item_popularity", "mean log of the events that the items had, of all customers",
+      &Sums::log_events);
+  add("item_growth", "mean log of the share of them in the last 30 days", &Sums::growth);
+}
+
+void AddMonths(FeatureBuilder& list, const SnapshotSpec& spec) {
+  list.Group("months");
+  for (size_t month = 0; month < MonthsOf(spec); ++month) {
+    list.Add("month_" + std::to_string(month + 1),
+             "1 with a visit in that month of 30 days, counted back from the cutoff",
+             [month](const E&, const P& p) { return p.month[month] != 0 ? 1.0 : 0.0; });
+  }
+  list.Add("months_active", "months with a visit, of the last twelve",
+           [](const E&, const P& p) { return MonthsActive(p); });
+  list.Add("months_share", "the same as a share of those since the first visit",
+           [](const E& e, const P& p) {
+             const double since = std::floor(DaysBetween(p.first_positive, e.cutoff) / 30) + 1;
+             return MonthsActive(p) / std::min(since, static_cast<double>(p.month.size()));
+           });
+}
+
 void AddNegativeAndSeason(FeatureBuilder& list, const SnapshotSpec& spec) {
   list.Group("negative");
   list.AddWindows("negative_share_<W>d", "share of negative events", true,
@@ -291,9 +337,9 @@ void AddNegativeAndSeason(FeatureBuilder& list, const SnapshotSpec& spec) {
 }  // namespace
 
 const std::vector<std::string>& FeatureGroups() {
-  static const std::vector<std::string> groups = {"recency", "frequency", "value", "tenure",
-                                                  "windows", "trend",     "gaps",  "rhythm",
-                                                  "breadth", "negative",  "season"};
+  static const std::vector<std::string> groups = {
+      "recency", "frequency", "value", "tenure", "windows",  "trend", "gaps",
+      "rhythm",  "breadth",   "items", "months", "negative", "season"};
   return groups;
 }
 
@@ -324,6 +370,8 @@ std::vector<Feature> ListFeatures(const SnapshotSpec& spec) {
   AddGaps(list);
   AddRhythm(list);
   AddBreadth(list);
+  AddItems(list);
+  AddMonths(list, spec);
   AddNegativeAndSeason(list, spec);
   return list.Take();
 }

@@ -69,6 +69,10 @@ double LastVisitAgainstOthers(const CustomerProfile& profile) {
          std::log1p(others / static_cast<double>(visits.size() - 1));
 }
 
+double MonthsActive(const CustomerProfile& profile) {
+  return static_cast<double>(std::count(profile.month.begin(), profile.month.end(), 1));
+}
+
 double MeanVisitMinutes(const CustomerProfile& profile) {
   double minutes = 0;
   for (const Visit& visit : profile.visit) {

@@ -32,6 +32,7 @@ double LongerGaps(const CustomerEvents& events, const CustomerProfile& profile);
 // log of the last visit's value over the mean of the others', each plus 1.
 double LastVisitAgainstOthers(const CustomerProfile& profile);
 
+double MonthsActive(const CustomerProfile& profile);  // of the profile's months
 double MeanVisitMinutes(const CustomerProfile& profile);
 
 // Visits were they to go on at the rate between the first and the last one, a month added to the

@@ -9,6 +9,7 @@
 
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
+#include "host/features/item_facts.h"
 
 namespace tidewright {
 namespace {
@@ -20,13 +21,6 @@ struct Range {
   int64_t begin = 0;
   int64_t end = 0;
 };
-
-bool IsPositive(const EventLog& log, const ProfilePlan& plan, int64_t event) {
-  const int signal = plan.signal_of[log.signal.empty() ? 0 : log.signal[event]];
-  if (signal < 0) return false;
-  const bool below = !log.value.empty() && log.value[event] < 0;
-  return (plan.weight[static_cast<size_t>(signal)] > 0) == !below;
-}
 
 // The first event of [begin, end), which is sorted by time, after `time`.
 int64_t FirstAfter(const EventLog& log, int64_t begin, int64_t end, int64_t time) {
@@ -137,7 +131,8 @@ FeatureTable DescribeCustomers(const EventLog& log, const Customers& customers,
     column.values.resize(static_cast<size_t>(table.rows));
     table.columns.push_back(std::move(column));
   }
-  std::vector<Profiler> profilers(static_cast<size_t>(NumThreads()), Profiler(plan));
+  const ItemFacts facts = GatherItemFacts(log, plan, cutoff);
+  std::vector<Profiler> profilers(static_cast<size_t>(NumThreads()), Profiler(plan, facts));
   ParallelRanges(table.rows, kRowsABlock, [&](int64_t begin, int64_t end, int thread) {
     for (int64_t row = begin; row < end; ++row) {
       const CustomerEvents events = {log, active[row].begin, active[row].end, cutoff};

@@ -146,7 +146,7 @@ ConfigFields FieldsOf(LogTableRequest& request) {
           {"feature-groups",
            &request.feature_groups,
            "all, or some of recency, frequency, value, tenure, windows, trend, gaps, rhythm, "
-           "breadth, negative, season",
+           "breadth, items, months, negative, season",
            0,
            0,
            {}},

@@ -138,6 +138,42 @@ TEST(Features, BreadthCountsItemsAndWhatIsNew) {
   EXPECT_FLOAT_EQ(customer["new_item_share_last_visit"], 0.5f);
 }
 
+TEST(Features, ItemsTellHowManyOfTheirCustomersCameBack) {
+  // Item 0: of its customers u0 and u1 before the last horizon, u0 came back; item 1: u2 did not.
+  HandLog hand({{0, 0, kCutoff - Days(100)},
+                {0, 0, kCutoff - Days(101)},
+                {0, 1, kCutoff - Days(10)},
+                {1, 0, kCutoff - Days(180) + 1},
+                {1, 1, kCutoff - Days(180)},
+                {2, 1, kCutoff - Days(90)},
+                {2, 0, kCutoff - Days(5), 1}});
+  const FeatureTable table = hand.Snapshot(kCutoff, false);
+  const double item_0 = (1 + 20.0 / 3) / 22;
+  const double item_1 = (0 + 20.0 / 3) / 21;
+  const std::vector<float>& shares = ValuesOf(table, "item_return_share");
+  EXPECT_FLOAT_EQ(shares[0], static_cast<float>((2 * item_0 + item_1) / 3));
+  EXPECT_FLOAT_EQ(shares[2], static_cast<float>(item_1));
+  EXPECT_FLOAT_EQ(ValuesOf(table, "item_return_share_last_visit")[0], static_cast<float>(item_1));
+  EXPECT_FLOAT_EQ(ValuesOf(table, "item_popularity")[2], LogOf(3));
+  EXPECT_FLOAT_EQ(ValuesOf(table, "item_growth")[2], LogOf(1) - LogOf(3));
+}
+
+TEST(Features, ItemsSayNothingOfReturnsWithoutAnEarlierHorizon) {
+  EXPECT_TRUE(std::isnan(OneCustomer({{0, 0, kCutoff - Days(10)}})["item_return_share"]));
+}
+
+TEST(Features, MonthsAreThirtyDaysBackFromTheCutoff) {
+  const OneCustomer customer({{0, 0, kCutoff - Days(30) + 1},
+                              {0, 0, kCutoff - Days(90)},
+                              {0, 0, kCutoff - Days(91)},
+                              {0, 0, kCutoff - Days(40), 1}});
+  EXPECT_EQ(customer["month_1"], 1);
+  EXPECT_EQ(customer["month_2"], 0);
+  EXPECT_EQ(customer["month_4"], 1);
+  EXPECT_EQ(customer["months_active"], 2);
+  EXPECT_FLOAT_EQ(customer["months_share"], 0.5);
+}
+
 TEST(Features, RhythmKnowsTheDayOfTheWeekAndTheHour) {
   // Mondays at 13:00 and a Sunday at 23:59:59.
   const OneCustomer customer({{0, 0, kCutoff - Days(2) + Days(13.0 / 24)},
@@ -203,8 +239,9 @@ TEST(Features, StandInTheReadmeWithWhatTheySay) {
   spec.event_columns = {"price"};
   spec.groups = FeatureGroups();
   for (const Feature& feature : ListFeatures(spec)) {
-    EXPECT_THAT(readme.str(), HasSubstr("| " + feature.group + " | `" + feature.family + "` | " +
-                                        feature.meaning + " |"));
+    std::ostringstream row;
+    row << "| " << feature.group << " | `" << feature.family << "` | " << feature.meaning << " |";
+    EXPECT_THAT(readme.str(), HasSubstr(row.str()));
   }
 }
 

@@ -35,7 +35,7 @@ struct HandLog {
       log.extra[0].values.push_back(event.price);
     }
     SortEvents(&log);
-    for (int user = 0; user < users; ++user) ids.Add("u" + std::to_string(user));
+    for (int user = 0; user < users; ++user) ids.Add(std::string("u").append(std::to_string(user)));
     spec.signals = {{"buy", 1}, {"cancel", -1}};
     spec.event_columns = {"price"};
     spec.groups = FeatureGroups();
