@@ -35,6 +35,11 @@ void CheckRequest(const ClassifierTrainRequest& request, Classifier& classifier)
   if (request.cross_validate == 1) {
     throw UsageError("--cross-validate is 1; expected at least 2 folds, or 0 for none");
   }
+  if (request.cross_validate > 0 && !request.warm_start.empty()) {
+    throw UsageError(
+        "--cross-validate cannot judge a --warm-start: that model has learned from rows which the "
+        "folds hold out; judge it by --test");
+  }
 }
 
 std::string Share(double part, double whole) {

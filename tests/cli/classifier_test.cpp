@@ -160,6 +160,10 @@ TEST_P(ChurnCommands, WarmStartGoesOnFromAnArtifactOfTheSameColumns) {
         .get<double>();
   };
   EXPECT_LT(loss("more"), loss("first"));
+  const CliResult leaking = RunCli(
+      Train(table, "leak", {"--warm-start", directory_.File("first"), "--cross-validate", "3"}));
+  EXPECT_EQ(leaking.exit_code, 2);
+  EXPECT_THAT(leaking.err, HasSubstr("--test"));
   const std::string other = ImportTable("other", SmallCsv(400, "a,b"));
   const CliResult refused =
       RunCli(Train(other, "wrong", {"--warm-start", directory_.File("first")}));
