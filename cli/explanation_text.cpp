@@ -100,7 +100,7 @@ std::string ExplanationText(const ExplainScoreRequest& request, const ScoreExpla
     text +=
         request.id + (result.rows.size() > 1 ? " (row " + std::to_string(row.row) + ")" : "") +
         ": probability of " + result.label_name + " " + PercentText(ProbabilityOf(row.log_odds)) +
-        "\n" +
+        "\n" + (row.journey.empty() ? "" : row.journey + ".\n") +
         (result.algorithm == "logistic" ? "A customer who is average in every column has "
                                         : "Of a customer of whom nothing is known the trees say ") +
         PercentText(ProbabilityOf(row.base)) + ".\n\n";
@@ -157,12 +157,14 @@ std::string ExplanationJson(const ExplainScoreRequest& request, const ScoreExpla
                          {"missing", reason.is_missing},
                          {"log_odds", reason.log_odds}});
     }
-    rows.push_back({{"row", row.row},
-                    {"probability", ProbabilityOf(row.log_odds)},
-                    {"log_odds", row.log_odds},
-                    {"base_probability", ProbabilityOf(row.base)},
-                    {"base_log_odds", row.base},
-                    {"reasons", reasons}});
+    Json json = {{"row", row.row},
+                 {"probability", ProbabilityOf(row.log_odds)},
+                 {"log_odds", row.log_odds},
+                 {"base_probability", ProbabilityOf(row.base)},
+                 {"base_log_odds", row.base}};
+    if (!row.journey.empty()) json["journey"] = row.journey;
+    json["reasons"] = reasons;
+    rows.push_back(std::move(json));
   }
   return Text({{"artifact", request.artifact},
                {"model", result.algorithm},

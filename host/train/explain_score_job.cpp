@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "host/core/errors.h"
+#include "host/features/journey.h"
 #include "host/gbdt/gbdt.h"
 #include "host/logistic/logistic.h"
 #include "host/model/artifact.h"
@@ -70,7 +71,10 @@ ScoreExplanations RunExplainScoreJob(const ExplainScoreRequest& request, Progres
   ScoreExplanations result{artifact.manifest.algorithm, spec.label_name, {}};
   for (size_t row = 0; row < rows.size(); ++row) {
     const double* part = parts.data() + row * width;
-    ScoreExplanation explanation{rows[row], part[width - 1], margins[row], {}};
+    ScoreExplanation explanation{rows[row], part[width - 1], margins[row], "", {}};
+    if (artifact.manifest.pipeline) {
+      explanation.journey = JourneyText(table, static_cast<int64_t>(row));
+    }
     for (size_t column = 0; column + 1 < width; ++column) {
       const FeatureColumn& read = matched.columns[column];
       ColumnReason reason;

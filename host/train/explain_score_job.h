@@ -34,6 +34,7 @@ struct ScoreExplanation {
   int64_t row = 0;  // of the table
   double base = 0;
   double log_odds = 0;
+  std::string journey;                // of a model from an event log: the customer in words
   std::vector<ColumnReason> reasons;  // one a column, the largest first by absolute value
 };
 

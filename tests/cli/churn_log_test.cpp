@@ -211,6 +211,20 @@ TEST_P(ChurnFromLog, WarnsWhereTheLogEndsBeforeTheDate) {
   EXPECT_THAT(result.err, HasSubstr("is taken for silence"));
 }
 
+TEST_P(ChurnFromLog, ExplainSpeaksOfTheCustomersJourney) {
+  ASSERT_EQ(Train("model", {"--cutoff", "2021-09-01"}).exit_code, 0);
+  const std::vector<std::string> command = {
+      "explain", directory_.File("model"), "--id", "last", "--data", Log(), "--at", "latest"};
+  const CliResult text = RunCli(command);
+  ASSERT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("last: probability of churn in 90d "));
+  EXPECT_THAT(text.out, HasSubstr("\n1 visit, just now; a customer for 0 days.\n"));
+  std::vector<std::string> as_json = command;
+  as_json.push_back("--json");
+  const Json json = Json::parse(RunCli(as_json).out);
+  EXPECT_EQ(json["rows"][0]["journey"], "1 visit, just now; a customer for 0 days");
+}
+
 TEST_P(ChurnFromLog, ASignalDecidesWhoIsGone) {
   ASSERT_EQ(Train("model", {"--cutoff", "2021-09-01"}).exit_code, 0);
   ASSERT_EQ(Train("other", {"--cutoff", "2021-09-01", "--signal", "return=0.5"}).exit_code, 0);
