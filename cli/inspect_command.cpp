@@ -10,11 +10,15 @@
 #include "cli/table_text.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
+#include "host/core/partial_file.h"
 #include "host/core/time.h"
+#include "host/data/aggregate.h"
 #include "host/data/hdf5/dataset_file.h"
 #include "host/data/hdf5/table_file.h"
 #include "host/data/summary.h"
+#include "host/metrics/retention.h"
 #include "host/model/artifact.h"
+#include "host/plot/retention_plot.h"
 
 namespace tidewright {
 namespace {
@@ -122,7 +126,50 @@ std::string SummaryJson(const DatasetSummary& summary) {
   return Dump(json);
 }
 
-int RunInspect(const std::string& path, bool json) {
+struct InspectOptions {
+  std::string path;
+  bool json = false;
+  std::string retention;
+  std::string svg;
+};
+
+std::string RetentionJson(const std::vector<Cohort>& cohorts) {
+  Json list = Json::array();
+  for (const Cohort& cohort : cohorts) {
+    list.push_back(
+        {{"cohort", cohort.month}, {"customers", cohort.active[0]}, {"active", cohort.active}});
+  }
+  return Dump({{"retention", list}});
+}
+
+int RunRetention(const InspectOptions& options) {
+  if (IsArtifact(options.path) || IsFeatureTable(options.path)) {
+    throw UsageError("--retention: " + options.path + " is no event log");
+  }
+  const Dataset dataset = ReadDataset(options.path);
+  if (!dataset.log)
+    throw UsageError("--retention: " + options.path + " is a matrix, without times");
+  std::vector<Cohort> cohorts;
+  try {
+    cohorts = MonthlyRetention(*dataset.log, ResolveSignalWeights(*dataset.log, {}));
+  } catch (const DataError& error) {
+    throw DataError(options.path + ": " + error.what());
+  }
+  WriteOutput(options.json ? RetentionJson(cohorts) : DrawRetention(cohorts));
+  if (!options.svg.empty()) {
+    PartialFile file(options.svg);
+    file.Write(RetentionSvg(cohorts, "Customers active by month since their first: " +
+                                         std::filesystem::path(options.path).filename().string()));
+    file.Finish();
+  }
+  return static_cast<int>(ExitCode::kDone);
+}
+
+int RunInspect(const InspectOptions& options) {
+  if (!options.retention.empty()) return RunRetention(options);
+  if (!options.svg.empty()) throw UsageError("--svg draws what --retention month says; give both");
+  const std::string& path = options.path;
+  const bool json = options.json;
   if (IsArtifact(path)) {
     WriteOutput(json ? ArtifactJson(path) : ArtifactTable(path));
     return static_cast<int>(ExitCode::kDone);
@@ -141,16 +188,17 @@ int RunInspect(const std::string& path, bool json) {
 
 void AddInspectCommand(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("inspect", "Say what a data file or an artifact holds");
-  struct Options {
-    std::string path;
-    bool json = false;
-  };
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InspectOptions>();
   command->add_option("PATH", options->path, "HDF5 file or artifact")->required()->type_name("");
   command->add_flag("--json", options->json, "print JSON");
-  command->callback([options, &context] {
-    context.action = [options] { return RunInspect(options->path, options->json); };
-  });
+  command
+      ->add_option("--retention", options->retention,
+                   "an event log: how many customers of each month came back in later ones")
+      ->check(CLI::IsMember({"month"}))
+      ->type_name("month");
+  command->add_option("--svg", options->svg, "draw it, too")->type_name("FILE");
+  command->callback(
+      [options, &context] { context.action = [options] { return RunInspect(*options); }; });
 }
 
 }  // namespace tidewright

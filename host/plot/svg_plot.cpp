@@ -4,6 +4,7 @@
 
 #include "host/plot/classification_plot.h"
 #include "host/plot/plot_parts.h"
+#include "host/plot/svg_parts.h"
 
 namespace tidewright {
 namespace {
@@ -31,33 +32,7 @@ constexpr char kStyle[] =
     ".curve,.bar{stroke:#4493f8}.point{fill:#4493f8}}\n"
     "</style>\n";
 
-std::string Escaped(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      default:
-        // XML knows no other control characters.
-        escaped += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  }
-  return escaped;
-}
-
 std::string Pixel(double value) { return Fixed(value, 2); }
-
-std::string Text(double x, double y, const std::string& style, const std::string& text) {
-  return "<text x=\"" + Pixel(x) + "\" y=\"" + Pixel(y) + "\" " + style + ">" + Escaped(text) +
-         "</text>\n";
-}
 
 std::string Line(double x1, double y1, double x2, double y2, const std::string& kind) {
   return "<line x1=\"" + Pixel(x1) + "\" y1=\"" + Pixel(y1) + "\" x2=\"" + Pixel(x2) + "\" y2=\"" +
@@ -75,8 +50,8 @@ class Panel {
   std::string Frame(const std::string& name, const std::string& value, const std::string& x_name,
                     const std::string& y_name) const {
     std::string svg;
-    svg += Text(left_, kTop - 26, "class=\"text\" font-weight=\"600\"", name + ": " + y_name);
-    svg += Text(left_, kTop - 9, "class=\"faint\"", value);
+    svg += SvgText(left_, kTop - 26, "class=\"text\" font-weight=\"600\"", name + ": " + y_name);
+    svg += SvgText(left_, kTop - 9, "class=\"faint\"", value);
     for (int tick = 0; tick <= 4; ++tick) {
       const double at = limit_ * tick / 4;
       const std::string label = Short(100 * at) + " %";
@@ -84,13 +59,13 @@ class Panel {
         svg += Line(X(at), kTop, X(at), kTop + kSide, "grid");
         svg += Line(left_, Y(at), left_ + kSide, Y(at), "grid");
       }
-      svg += Text(X(at), kTop + kSide + 17, "class=\"faint\" text-anchor=\"middle\"", label);
-      svg += Text(left_ - 7, Y(at) + 4, "class=\"faint\" text-anchor=\"end\"", label);
+      svg += SvgText(X(at), kTop + kSide + 17, "class=\"faint\" text-anchor=\"middle\"", label);
+      svg += SvgText(left_ - 7, Y(at) + 4, "class=\"faint\" text-anchor=\"end\"", label);
     }
     svg += "<rect x=\"" + Pixel(left_) + "\" y=\"" + Pixel(kTop) + "\" width=\"" + Pixel(kSide) +
            "\" height=\"" + Pixel(kSide) + "\" class=\"frame\"/>\n";
-    svg +=
-        Text(left_ + kSide / 2, kTop + kSide + 38, "class=\"text\" text-anchor=\"middle\"", x_name);
+    svg += SvgText(left_ + kSide / 2, kTop + kSide + 38, "class=\"text\" text-anchor=\"middle\"",
+                   x_name);
     return svg;
   }
 
@@ -104,7 +79,7 @@ class Panel {
   // A dot that says on hovering what it is.
   std::string Dot(double x, double y, const std::string& said) const {
     return "<circle cx=\"" + Pixel(X(x)) + "\" cy=\"" + Pixel(Y(y)) +
-           "\" r=\"3.5\" class=\"point\"><title>" + Escaped(said) + "</title></circle>\n";
+           "\" r=\"3.5\" class=\"point\"><title>" + SvgEscaped(said) + "</title></circle>\n";
   }
 
  private:
@@ -157,9 +132,9 @@ std::string ClassificationSvg(const ClassificationReport& report, const std::str
   const std::string size = Short(kWidth) + " " + Short(kHeight);
   return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + size +
          "\" role=\"img\" width=\"" + Short(kWidth) + "\" height=\"" + Short(kHeight) +
-         "\">\n<title>" + Escaped(title) + "</title>\n" + kStyle +
+         "\">\n<title>" + SvgEscaped(title) + "</title>\n" + kStyle +
          "<rect width=\"100%\" height=\"100%\" class=\"paper\"/>\n" +
-         Text(kLeft, 24, "class=\"text\" font-size=\"15\" font-weight=\"600\"", title) +
+         SvgText(kLeft, 24, "class=\"text\" font-size=\"15\" font-weight=\"600\"", title) +
          Roc(report) + Reliability(report) + Gain(report) + "</svg>\n";
 }
 

@@ -28,6 +28,34 @@ TEST(Inspect, DescribesADataFile) {
   EXPECT_EQ(json["signals"][1]["weight"], -1);
 }
 
+TEST(Inspect, ShowsWhoCameBackByMonth) {
+  const TempDirectory directory;
+  const std::string log = directory.File("log.h5");
+  WriteWholeFile(
+      directory.File("log.csv"),
+      "user,item,date\na,x,2021-01-05\nb,x,2021-01-31\na,x,2021-02-01\nc,x,2021-02-03\n");
+  ASSERT_EQ(RunCli({"import", "csv", directory.File("log.csv"), "-o", log, "--user", "user",
+                    "--item", "item", "--timestamp", "date"})
+                .exit_code,
+            0);
+  const std::string svg = directory.File("triangle.svg");
+  const CliResult text = RunCli({"inspect", log, "--retention", "month", "--svg", svg});
+  ASSERT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_EQ(text.out,
+            "cohort   customers    1   months later, % active\n"
+            "2021-01          2   50\n"
+            "2021-02          1\n");
+  EXPECT_THAT(ReadWholeFile(svg), HasSubstr(">2021-01</text>"));
+  const CliResult json = RunCli({"inspect", log, "--retention", "month", "--json"});
+  EXPECT_EQ(nlohmann::json::parse(json.out)["retention"][0]["active"],
+            nlohmann::json::parse("[2, 1]"));
+
+  EXPECT_EQ(RunCli({"inspect", log, "--retention", "week"}).exit_code, 2);
+  EXPECT_EQ(RunCli({"inspect", log, "--svg", svg}).exit_code, 2);
+  const std::string telco = TIDEWRIGHT_SOURCE_DIR "/datasets/telco.h5";
+  EXPECT_EQ(RunCli({"inspect", telco, "--retention", "month"}).exit_code, 2);
+}
+
 TEST(Inspect, DescribesAnArtifactAndNoticesDamage) {
   const TempDirectory directory;
   const std::string log = directory.File("shop.h5");

@@ -1,0 +1,89 @@
+#include "host/plot/retention_plot.h"
+
+#include "host/plot/plot_parts.h"
+#include "host/plot/svg_parts.h"
+
+namespace tidewright {
+namespace {
+
+constexpr double kCellWidth = 46;
+constexpr double kCellHeight = 24;
+constexpr double kLeft = 150;  // of the first cell
+constexpr double kTop = 64;
+
+// Text stands on the paper or on a cell of the lower half of shades, so that both sets of colours
+// keep their contrast.
+constexpr double kMostOpaque = 0.5;
+
+constexpr char kStyle[] =
+    "<style>\n"
+    "svg{font:12px system-ui,sans-serif}\n"
+    ".paper{fill:#fff}.text{fill:#1f2328}.faint{fill:#57606a}.cell{fill:#54aeff}\n"
+    "@media(prefers-color-scheme:dark){\n"
+    ".paper{fill:#0d1117}.text{fill:#e6edf3}.faint{fill:#9198a1}.cell{fill:#1f6feb}}\n"
+    "</style>\n";
+
+double ShareOf(const Cohort& cohort, size_t month) {
+  return static_cast<double>(cohort.active[month]) / static_cast<double>(cohort.active[0]);
+}
+
+std::string PercentOf(const Cohort& cohort, size_t month) {
+  return Fixed(100 * ShareOf(cohort, month), 0);
+}
+
+std::string Cell(double x, double y, double share) {
+  return "<rect x=\"" + Fixed(x + 1, 2) + "\" y=\"" + Fixed(y + 1, 2) + "\" width=\"" +
+         Fixed(kCellWidth - 2, 2) + "\" height=\"" + Fixed(kCellHeight - 2, 2) +
+         "\" class=\"cell\" fill-opacity=\"" + Fixed(kMostOpaque * share, 3) + "\"/>\n";
+}
+
+}  // namespace
+
+std::string DrawRetention(const std::vector<Cohort>& cohorts) {
+  std::string text = "cohort   customers";
+  for (size_t month = 1; month < cohorts.size(); ++month) {
+    text += Fixed(static_cast<double>(month), 0, 5);
+  }
+  text += "   months later, % active\n";
+  for (const Cohort& cohort : cohorts) {
+    text += cohort.month + "  " + Fixed(static_cast<double>(cohort.active[0]), 0, 9);
+    for (size_t month = 1; cohort.active[0] > 0 && month < cohort.active.size(); ++month) {
+      text += Fixed(100 * ShareOf(cohort, month), 0, 5);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string RetentionSvg(const std::vector<Cohort>& cohorts, const std::string& title) {
+  const auto count = static_cast<double>(cohorts.size());
+  const std::string width = Fixed(kLeft + count * kCellWidth + 20, 0);
+  const std::string height = Fixed(kTop + count * kCellHeight + 20, 0);
+  std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + width + "\" height=\"" +
+                    height + "\" viewBox=\"0 0 " + width + " " + height + "\">\n" + kStyle +
+                    "<rect width=\"100%\" height=\"100%\" class=\"paper\"/>\n" +
+                    SvgText(20, 26, "class=\"text\" font-weight=\"600\"", title) +
+                    SvgText(20, kTop - 8, "class=\"faint\"", "cohort, customers");
+  const std::string right = "class=\"faint\" text-anchor=\"end\"";
+  const std::string middle = " text-anchor=\"middle\"";
+  for (size_t month = 0; month < cohorts.size(); ++month) {
+    svg += SvgText(kLeft + (static_cast<double>(month) + 0.5) * kCellWidth, kTop - 8,
+                   "class=\"faint\"" + middle, std::string("+").append(std::to_string(month)));
+  }
+  double y = kTop;
+  for (const Cohort& cohort : cohorts) {
+    const double base = y + kCellHeight / 2 + 4;
+    svg += SvgText(20, base, "class=\"text\"", cohort.month) +
+           SvgText(kLeft - 10, base, right, std::to_string(cohort.active[0]));
+    for (size_t month = 0; cohort.active[0] > 0 && month < cohort.active.size(); ++month) {
+      const double x = kLeft + static_cast<double>(month) * kCellWidth;
+      svg += Cell(x, y, ShareOf(cohort, month)) + SvgText(x + kCellWidth / 2, base,
+                                                          "class=\"text\"" + middle,
+                                                          PercentOf(cohort, month) + " %");
+    }
+    y += kCellHeight;
+  }
+  return svg + "</svg>\n";
+}
+
+}  // namespace tidewright
