@@ -16,6 +16,8 @@ inline constexpr int64_t kNever = std::numeric_limits<int64_t>::min();
 // Positive events of one customer that follow each other within this time are one visit.
 inline constexpr int64_t kVisitGap = 30 * 60 * kMicrosPerSecond;
 
+struct ItemFacts;
+
 // What a feature may read: one customer's events [begin, end) of the log, all of them at or before
 // the cutoff. Whatever stands in the log outside of that range has not happened yet.
 struct CustomerEvents {
@@ -27,8 +29,6 @@ struct CustomerEvents {
 
 // A log and a specification brought together: which of its signals and columns are which of the
 // specification's, and the windows that features are counted over.
-struct ItemFacts;
-
 struct ProfilePlan {
   std::vector<int> signal_of;  // of each signal of the log: its place in the specification, or -1
   std::vector<float> weight;   // of each signal of the specification

@@ -15,6 +15,9 @@ bool IsPositive(const EventLog& log, const std::vector<float>& weights, int64_t 
   return weight != 0 && (weight > 0) == !below;
 }
 
+// A triangle of more rows says nothing, and a time that was read wrongly makes millions of them.
+constexpr size_t kMostMonths = 1200;
+
 // The begins of the months that hold `first` to `last`, and of the one after.
 std::vector<int64_t> MonthBegins(int64_t first, int64_t last) {
   const std::string date = FormatTime(first);
@@ -22,7 +25,7 @@ std::vector<int64_t> MonthBegins(int64_t first, int64_t last) {
   int64_t year = std::atoll(date.c_str());
   int month = std::atoi(date.c_str() + dash + 1);
   std::vector<int64_t> begins = {DaysFromCivil(year, month, 1) * kMicrosPerDay};
-  while (begins.back() <= last) {
+  while (begins.back() <= last && begins.size() <= kMostMonths + 1) {
     year += month == 12 ? 1 : 0;
     month = month % 12 + 1;
     begins.push_back(DaysFromCivil(year, month, 1) * kMicrosPerDay);
@@ -45,6 +48,10 @@ std::vector<Cohort> MonthlyRetention(const EventLog& log,
   if (first > last) throw DataError("the log has no positive event; expected some");
   const std::vector<int64_t> begins = MonthBegins(first, last);
   const size_t months = begins.size() - 1;
+  if (months > kMostMonths) {
+    throw DataError("the log reaches from " + FormatTime(first) + " to " + FormatTime(last) +
+                    "; expected a hundred years at most");
+  }
   std::vector<Cohort> cohorts(months);
   for (size_t month = 0; month < months; ++month) {
     cohorts[month].month = FormatTime(begins[month]).substr(0, 7);

@@ -19,7 +19,7 @@ struct Cohort {
 // A row a month, from the log's first positive event to its last; the k-th row from the end has k
 // entries. The last month ends with the log, maybe early. An event is positive where the weight of
 // its signal is above 0 and its value not below, or both are below. Throws DataError where the log
-// has no times or no positive event.
+// has no times or no positive event, or spans more than a hundred years.
 std::vector<Cohort> MonthlyRetention(const EventLog& log, const std::vector<float>& signal_weights);
 
 }  // namespace tidewright

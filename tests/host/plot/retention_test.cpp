@@ -56,6 +56,8 @@ TEST(MonthlyRetention, FollowsTheWeightsOfTheSignals) {
 TEST(MonthlyRetention, RefusesWhatHasNoTimesOrNoCustomers) {
   EventLog log = TurnOfTheYear();
   EXPECT_THROW(MonthlyRetention(log, {0, 0}), DataError);
+  log.timestamp[0] = *ParseIsoTime("1600-01-01");
+  EXPECT_THROW(MonthlyRetention(log, {1, -1}), DataError);
   log.timestamp.clear();
   EXPECT_THROW(MonthlyRetention(log, {1, -1}), DataError);
 }
