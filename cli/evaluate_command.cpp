@@ -173,6 +173,7 @@ int RunEvaluate(EvaluateCommand& evaluate, Progress& progress) {
   for (const std::string& text : evaluate.requirements) {
     evaluate.request.requirements.push_back(ParseRequirement(text));
   }
+  CheckRequest(evaluate.request);
   if (HoldsClassifier(evaluate.request.artifact)) return EvaluateClassifier(evaluate, progress);
   if (evaluate.plots.plot || !evaluate.plots.svg.empty()) {
     throw UsageError("--plot and --svg draw the curves of a churn model; " +

@@ -169,6 +169,8 @@ ConfigFields FieldsOf(EvaluateRequest& request) {
   };
 }
 
+void CheckRequest(const EvaluateRequest& request) { Cutoffs(request); }
+
 EvaluateReport RunEvaluateJob(const EvaluateRequest& request, Progress& progress) {
   EvaluateOptions options;
   options.cutoffs = Cutoffs(request);

@@ -31,6 +31,9 @@ struct EvaluateReport {
   std::vector<std::string> unmet;  // "recall@20 is 0.16, required >= .17"
 };
 
+// What can be refused without reading anything. Throws UsageError.
+void CheckRequest(const EvaluateRequest& request);
+
 // Re-applies the artifact's split, with its seed, signals and aggregation. Users and items of the
 // data meet the model's by their ids; users the model has not seen are folded in. Throws UsageError
 // where the data is not what the model was trained on and no split is named, or where the split
