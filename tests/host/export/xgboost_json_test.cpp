@@ -62,8 +62,8 @@ TEST(XgboostJson, AWalkByItsRulesGivesOurMarginToTheBit) {
 
 TEST(XgboostJson, NodesAreLinkedAsItAsks) {
   const TreeEnsemble model = RandomTrees(30, 6, 6);
-  for (const Json& tree :
-       Written(model, TreeColumns())["learner"]["gradient_booster"]["model"]["trees"]) {
+  const Json written = Written(model, TreeColumns());
+  for (const Json& tree : written["learner"]["gradient_booster"]["model"]["trees"]) {
     const size_t nodes = std::stoul(tree["tree_param"]["num_nodes"].get<std::string>());
     for (const char* name :
          {"loss_changes", "sum_hessian", "base_weights", "left_children", "right_children",
