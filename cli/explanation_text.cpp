@@ -17,8 +17,6 @@ using Json = nlohmann::ordered_json;
 constexpr int kSum = 9;    // width of "+0.8215"
 constexpr int kMost = 44;  // of "Contract is Month-to-month"
 
-std::string PercentText(double probability) { return FixedText(100 * probability, 1) + " %"; }
-
 std::string SignedText(double value, int decimals) {
   return (value < 0 ? "-" : "+") + FixedText(std::abs(value), decimals);
 }

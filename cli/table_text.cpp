@@ -20,8 +20,6 @@ double Share(int64_t part, int64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-std::string PercentText(double share) { return FixedText(100 * share, 1) + " %"; }
-
 std::string ValuesText(const ColumnSummary& column, int64_t rows) {
   if (column.missing == rows) return "none";
   switch (column.kind) {

@@ -45,6 +45,8 @@ std::string SignificantText(double value, int digits) {
   return Formatted(value, std::chars_format::general, digits);
 }
 
+std::string PercentText(double share) { return FixedText(100 * share, 1) + " %"; }
+
 std::string CountText(int64_t count) {
   std::string digits = std::to_string(count);
   const int64_t first = count < 0 ? 1 : 0;

@@ -73,7 +73,7 @@ TIDEWRIGHT_HOST_DEVICE inline float LogLossOf(float margin, float label) {
 
 // 1 / (1 + exp(-margin)) in double: Taylor's series on [-ln 2 / 2, ln 2 / 2]. On the host alone,
 // but without libm all the same: what early stopping watches decides what the model is.
-inline double ProbabilityOf(float margin) {
+inline double PortableProbability(float margin) {
   const double x = -(margin < 0 ? -static_cast<double>(margin) : static_cast<double>(margin));
   const double clipped = x < -700.0 ? -700.0 : x;
   const double k = (clipped * 1.4426950408889634 + 6755399441055744.0) - 6755399441055744.0;

@@ -19,7 +19,7 @@ double Measure(const std::string& metric, const FeatureTable& table,
   scored.label = table.label;
   scored.weight = table.weight;
   scored.probability.reserve(margins.size());
-  for (const float margin : margins) scored.probability.push_back(ProbabilityOf(margin));
+  for (const float margin : margins) scored.probability.push_back(PortableProbability(margin));
   return ClassificationMetric(metric, scored);
 }
 

@@ -20,7 +20,7 @@ TEST(GbdtCore, GradientsAndLossesAreThoseOfTheLogisticLoss) {
       EXPECT_NEAR(row.gradient / g, 1, 1e-6) << m;
       EXPECT_NEAR(row.hessian / (p * q), 1, 1e-6) << m;
       const double against = label > 0 ? -static_cast<double>(m) : static_cast<double>(m);
-      EXPECT_NEAR(ProbabilityOf(m) / p, 1, 1e-14) << m;
+      EXPECT_NEAR(PortableProbability(m) / p, 1, 1e-14) << m;
       EXPECT_NEAR(LogLossOf(m, label), std::log1p(std::exp(against)), 1e-6 * (1 + std::abs(m)));
     }
   }
