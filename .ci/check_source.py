@@ -14,8 +14,8 @@ THE_ONE_IFDEF = "host/core/host_device.h"
 # A room may include itself and the rooms (or single headers) named here. tests/ and bench/ may include everything.
 CORE = ["host/core"]
 DATA = CORE + ["host/data"]
-ALGORITHM = DATA + ["host/features", "host/linalg", "host/metrics", "host/model"]
-ALGORITHMS = ["host/gbdt", "host/ials", "host/logistic"]
+ALGORITHM = DATA + ["host/features", "host/linalg", "host/metrics", "host/model", "host/optim"]
+ALGORITHMS = ["host/bgnbd", "host/gbdt", "host/ials", "host/logistic"]
 BACKEND = ALGORITHM + ALGORITHMS + ["host/backend"]
 MAY_INCLUDE = {
     "host/core": [],
@@ -23,6 +23,7 @@ MAY_INCLUDE = {
     "host/data": CORE,
     "host/features": DATA,
     "host/model": DATA + ["host/linalg"],
+    "host/optim": CORE + ["host/model"],
     "host/metrics": DATA + ["host/linalg", "host/model"],
     "host/plot": CORE + ["host/metrics"],
     **{algorithm: ALGORITHM for algorithm in ALGORITHMS},

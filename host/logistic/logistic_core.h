@@ -40,15 +40,6 @@ TIDEWRIGHT_HOST_DEVICE inline double FromFixed(int64_t sum) {
   return static_cast<double>(sum) / kFixedOne;
 }
 
-// The steepest slope of f(x) + l1 |x| where f has slope `gradient` (Andrew and Gao 2007, eq. 4).
-TIDEWRIGHT_HOST_DEVICE inline double PseudoGradient(double x, double gradient, double l1) {
-  if (x > 0) return gradient + l1;
-  if (x < 0) return gradient - l1;
-  if (gradient + l1 < 0) return gradient + l1;
-  if (gradient - l1 > 0) return gradient - l1;
-  return 0;
-}
-
 }  // namespace tidewright
 
 #endif  // TIDEWRIGHT_HOST_LOGISTIC_LOGISTIC_CORE_H_

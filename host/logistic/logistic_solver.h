@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "host/logistic/lbfgs.h"
 #include "host/logistic/logistic.h"
+#include "host/optim/lbfgs.h"
 
 namespace tidewright {
 

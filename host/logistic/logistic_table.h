@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "host/logistic/encoded_table.h"
-#include "host/logistic/lbfgs.h"
 #include "host/logistic/term_map.h"
 #include "host/model/linear_model.h"
+#include "host/optim/lbfgs.h"
 
 namespace tidewright {
 

@@ -1,5 +1,5 @@
-#ifndef TIDEWRIGHT_HOST_LOGISTIC_LBFGS_H_
-#define TIDEWRIGHT_HOST_LOGISTIC_LBFGS_H_
+#ifndef TIDEWRIGHT_HOST_OPTIM_LBFGS_H_
+#define TIDEWRIGHT_HOST_OPTIM_LBFGS_H_
 
 #include <cstdint>
 #include <deque>
@@ -73,4 +73,4 @@ class Lbfgs {
 
 }  // namespace tidewright
 
-#endif  // TIDEWRIGHT_HOST_LOGISTIC_LBFGS_H_
+#endif  // TIDEWRIGHT_HOST_OPTIM_LBFGS_H_

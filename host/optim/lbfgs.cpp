@@ -1,4 +1,4 @@
-#include "host/logistic/lbfgs.h"
+#include "host/optim/lbfgs.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "host/core/errors.h"
-#include "host/logistic/logistic_core.h"
 
 namespace tidewright {
 namespace {
@@ -33,6 +32,15 @@ std::vector<double> Difference(const std::vector<double>& a, const std::vector<d
   std::vector<double> difference(a.size());
   for (size_t i = 0; i < a.size(); ++i) difference[i] = a[i] - b[i];
   return difference;
+}
+
+// The steepest slope of f(x) + l1 |x| where f has slope `gradient` (Andrew and Gao 2007, eq. 4).
+double PseudoGradient(double x, double gradient, double l1) {
+  if (x > 0) return gradient + l1;
+  if (x < 0) return gradient - l1;
+  if (gradient + l1 < 0) return gradient + l1;
+  if (gradient - l1 > 0) return gradient - l1;
+  return 0;
 }
 
 // Whether a step along which the gradient changed so tells of a curvature at all.
@@ -226,7 +234,7 @@ void Lbfgs::Restore(const State& state) {
   const auto value = state.numbers.find("value");
   if (begun == state.integers.end() || count == state.integers.end() ||
       value == state.numbers.end() || count->second < 0 || count->second > options_.memory) {
-    throw DataError("the state to go on from is not one of a logistic regression with memory " +
+    throw DataError("the state to go on from is not one of steps with memory " +
                     std::to_string(options_.memory));
   }
   const size_t size = x_.size();
