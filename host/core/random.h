@@ -68,6 +68,7 @@ enum class RandomStream : uint64_t {
   kTreeRows = 13,
   kTreeColumns = 14,
   kPermutation = 15,
+  kSyntheticCustomers = 16,
 };
 
 }  // namespace tidewright
