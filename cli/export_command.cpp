@@ -26,9 +26,9 @@ void AddExportCommand(CLI::App& app, CommandContext& context) {
     formats += (formats.empty() ? "" : "; ") + format.name + ": " + format.description;
   }
   command->add_option("--format", request->format, formats)->required()->type_name("FORMAT");
-  command->add_option("-o,--output", request->output, "the file to write")
+  command->add_option("-o,--output", request->output, "the file or directory to write")
       ->required()
-      ->type_name("FILE");
+      ->type_name("OUT");
   command->add_flag("--overwrite", request->overwrite, "replace the output where it exists");
   command->callback([request, &context] {
     context.action = [request, &context] { return RunExport(*request, *context.progress); };

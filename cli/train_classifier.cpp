@@ -4,11 +4,11 @@
 #include "cli/classifier_plots.h"
 #include "cli/classifier_report.h"
 #include "cli/command.h"
+#include "cli/exports.h"
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
-#include "host/export/export_job.h"
 #include "host/plot/classification_plot.h"
 #include "host/train/classifier_train_job.h"
 
@@ -85,20 +85,8 @@ int RunTrainClassifier(const TrainClassifierCommand& train, Progress& progress) 
              train.classifier->name() + ": " + train.request.data + ", " + folds);
   }
   WriteOutput("artifact: " + report.artifact + "\n");
-  for (const ExportRequest& request : exports) {
-    RunExportJob(request, progress);
-    WriteOutput(request.format + ": " + request.output + "\n");
-  }
+  RunExports(exports, progress);
   return static_cast<int>(ExitCode::kDone);
-}
-
-ConfigField ExportField(std::string* target) {
-  return {"export",
-          target,
-          "formats to write beside the artifact, as DIR.FORMAT: " + ExportFormatNames(),
-          0,
-          0,
-          {}};
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/exports.h"
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
+#include "host/model/model_file.h"
 #include "host/train/algorithms.h"
 #include "host/train/train_job.h"
 
@@ -14,6 +16,7 @@ namespace {
 
 struct TrainCommand {
   TrainRequest request;
+  std::string exports;
   bool dry_run = false;
   std::unique_ptr<Algorithm> algorithm;
 };
@@ -50,6 +53,8 @@ int RunTrain(const TrainCommand& train, Progress& progress) {
   if (train.request.output.empty()) {
     throw UsageError("--output is missing: the directory that the artifact is to be");
   }
+  const std::vector<ExportRequest> exports =
+      PlanExports(train.exports, train.request.output, kFactorKind);
   const TrainReport report =
       RunTrainJob(train.request, *train.algorithm, StopOnSignals(), progress);
   std::string line = "trained " + std::to_string(report.epochs) + " epochs in " +
@@ -60,6 +65,7 @@ int RunTrain(const TrainCommand& train, Progress& progress) {
   }
   progress.Note(line);
   WriteOutput("artifact: " + report.artifact + "\n");
+  RunExports(exports, progress);
   if (report.split != "none") {
     WriteOutput("evaluate it with: tidewright evaluate " + report.artifact + " " +
                 train.request.data + "\n");
@@ -82,6 +88,7 @@ void AddModel(CLI::App& train, const AlgorithmEntry& entry, CommandContext& cont
                     "say what memory and time the run would take, and write nothing");
   context.options.Add(*command, state->algorithm->fields(), "Model", entry.name);
   context.options.Add(*command, FieldsOf(state->request), "Run");
+  context.options.Add(*command, {ExportField(&state->exports)}, "Run");
   context.options.AddList(*command, "signal", "NAME=WEIGHT", &state->request.signals,
                           "how much a signal counts; negative: a dislike; may be repeated", "Run");
   command->callback([state, &context] {

@@ -18,8 +18,13 @@ void PartialFile::Write(std::string_view text) {
   file_.Write(text.data(), static_cast<int64_t>(text.size()));
 }
 
+void PartialFile::Store() {
+  if (!stored_) file_.Commit();
+  stored_ = true;
+}
+
 void PartialFile::Finish() {
-  file_.Commit();
+  Store();
   ReplaceFile(path_, target_);
   finished_ = true;
 }

@@ -17,12 +17,16 @@ class PartialFile {
   PartialFile& operator=(const PartialFile&) = delete;
 
   void Write(std::string_view text);
+  // The bytes are stored (fsync), not yet in place: what Finish does first, and what lets several
+  // files appear together. Nothing more may be written.
+  void Store();
   void Finish();
 
  private:
   std::string target_;
   std::string path_;
   OutputFile file_;
+  bool stored_ = false;
   bool finished_ = false;
 };
 

@@ -1,11 +1,15 @@
 #include "host/export/export_job.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
 #include "host/core/config.h"
 #include "host/core/errors.h"
 #include "host/core/split_text.h"
+#include "host/export/export_directory.h"
+#include "host/export/faiss_export.h"
+#include "host/export/safetensors_export.h"
 #include "host/export/xgboost_columns.h"
 #include "host/export/xgboost_json.h"
 #include "host/model/classifier_file.h"
@@ -14,18 +18,18 @@
 namespace tidewright {
 namespace {
 
-void ExportXgboost(const Artifact& artifact, const std::string& path, Progress& progress) {
-  const FeatureSpec& features = FeaturesOf(artifact, path);
+void ExportXgboost(const ExportSource& source, PartialFile& file, CardExport* card) {
+  const FeatureSpec& features = FeaturesOf(source.artifact, source.request.artifact);
   const std::vector<std::string> names = XgboostNames(features);
   for (size_t column = 0; column < names.size(); ++column) {
     const std::string& name = features.columns[column].name;
     if (name == names[column]) continue;
-    progress.Warn("XGBoost takes no [, ] and < in names: column '" + name + "' is called '" +
-                  names[column] + "' in " + path);
+    source.progress.Warn("XGBoost takes no [, ] and < in names: column '" + name + "' is called '" +
+                         names[column] + "' in " + source.request.output);
   }
-  PartialFile file(path);
-  WriteXgboostJson(std::get<TreeEnsemble>(artifact.model), features, file);
-  file.Finish();
+  WriteXgboostJson(std::get<TreeEnsemble>(source.artifact.model), features, file);
+  card->files.emplace_back(std::filesystem::path(source.request.output).filename().string(),
+                           "the trees as XGBoost's model file in JSON");
 }
 
 // The names of the formats for which `wanted` holds, with commas between.
@@ -38,17 +42,77 @@ std::string NamesWhere(const Wanted& wanted) {
   return names;
 }
 
-void RefuseDirectory(const std::string& output) {
+std::string CardBeside(const std::string& output) { return output + "." + kCardName; }
+
+std::string WithoutSlashes(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
+// Throws UsageError where something stands at `output` that may not be replaced.
+void CheckOutput(const ExportFormat& format, const std::string& output, bool overwrite) {
   std::error_code ignored;
-  if (!std::filesystem::is_directory(output, ignored)) return;
-  throw UsageError(output + " is a directory, and the export is a file");
+  const auto refuse_existing = [&](const std::string& path) {
+    if (overwrite || !std::filesystem::exists(path, ignored)) return;
+    throw UsageError(path + " exists; --overwrite replaces it");
+  };
+  const bool is_directory = std::filesystem::is_directory(output, ignored);
+  if (format.write_directory == nullptr) {
+    if (is_directory) throw UsageError(output + " is a directory, and the export is a file");
+    refuse_existing(output);
+    refuse_existing(CardBeside(output));
+    return;
+  }
+  refuse_existing(output);
+  if (!std::filesystem::exists(output, ignored)) return;
+  if (!is_directory) throw UsageError(output + " is a file, and the export is a directory");
+  if (!IsReplaceable(output)) {
+    throw UsageError(output +
+                     " is a directory that no export wrote; remove it or give another --output");
+  }
+}
+
+void WriteExport(const ExportFormat& format, const ExportSource& source) {
+  const std::string& output = source.request.output;
+  CardExport card{format.name, {}, {}};
+  if (format.write_directory != nullptr) {
+    ExportDirectory directory(output);
+    format.write_directory(source, directory.path(), &card);
+    WriteFileSynced(directory.path() + "/" + kCardName, ModelCard(source.artifact, card));
+    directory.Finish();
+    return;
+  }
+  PartialFile file(output);
+  format.write_file(source, file, &card);
+  PartialFile card_file(CardBeside(output));
+  card_file.Write(ModelCard(source.artifact, card));
+  file.Store();
+  card_file.Finish();
+  file.Finish();
 }
 
 }  // namespace
 
 const std::vector<ExportFormat>& ExportFormats() {
   static const std::vector<ExportFormat> table = {
-      {"xgboost", "boosted trees as XGBoost's JSON", "xgboost.json", kTreeKind, ExportXgboost},
+      {"safetensors",
+       "arrays and ids, or coefficients",
+       "safetensors",
+       {kFactorKind, kTreeKind, kLinearKind},
+       nullptr,
+       ExportSafetensors},
+      {"faiss",
+       "item vectors as FAISS's IndexFlatIP",
+       "faiss",
+       {kFactorKind},
+       nullptr,
+       ExportFaiss},
+      {"xgboost",
+       "boosted trees as XGBoost's JSON",
+       "xgboost.json",
+       {kTreeKind},
+       ExportXgboost,
+       nullptr},
   };
   return table;
 }
@@ -68,36 +132,38 @@ const ExportFormat& FindExportFormat(const std::string& name) {
 }
 
 void CheckExportHolds(const ExportFormat& format, const std::string& model_kind) {
-  if (format.model_kind == model_kind) return;
-  const std::string others =
-      NamesWhere([&](const ExportFormat& other) { return other.model_kind == model_kind; });
-  throw UsageError("format " + format.name + " holds models of kind '" + format.model_kind +
-                   "', this one is of kind '" + model_kind + "'; " +
+  const auto holds = [&](const ExportFormat& other) {
+    return std::find(other.kinds.begin(), other.kinds.end(), model_kind) != other.kinds.end();
+  };
+  if (holds(format)) return;
+  std::string kinds;
+  for (const std::string& kind : format.kinds)
+    kinds += (kinds.empty() ? "'" : " or '") + kind + "'";
+  const std::string others = NamesWhere(holds);
+  throw UsageError("format " + format.name + " holds models of kind " + kinds +
+                   ", this one is of kind '" + model_kind + "'; " +
                    (others.empty() ? "no format holds that" : "choose from: " + others));
 }
 
 void RunExportJob(const ExportRequest& request, Progress& progress) {
   const ExportFormat& format = FindExportFormat(request.format);
-  std::error_code ignored;
-  RefuseDirectory(request.output);
-  if (!request.overwrite && std::filesystem::exists(request.output, ignored)) {
-    throw UsageError(request.output + " exists; --overwrite replaces it");
-  }
+  ExportRequest checked = request;
+  checked.output = WithoutSlashes(request.output);
+  CheckOutput(format, checked.output, request.overwrite);
   const Artifact artifact = LoadArtifact(request.artifact);
   CheckExportHolds(format, ModelKind(artifact.model));
-  format.write(artifact, request.output, progress);
+  WriteExport(format, {artifact, checked, progress});
 }
 
 std::vector<ExportRequest> PlanExports(const std::string& formats, const std::string& directory,
                                        const std::string& model_kind) {
-  std::string base = directory;
-  while (base.size() > 1 && base.back() == '/') base.pop_back();
+  const std::string base = WithoutSlashes(directory);
   std::vector<ExportRequest> requests;
   for (const std::string& name : SplitAtCommas(formats)) {
     const ExportFormat& format = FindExportFormat(name);
     CheckExportHolds(format, model_kind);
     const std::string output = base + "." + format.ending;
-    RefuseDirectory(output);
+    CheckOutput(format, output, true);
     requests.push_back({directory, format.name, output, true});
   }
   return requests;

@@ -4,18 +4,37 @@
 #include <string>
 #include <vector>
 
+#include "host/core/partial_file.h"
 #include "host/core/progress.h"
+#include "host/export/model_card.h"
 #include "host/model/artifact.h"
 
 namespace tidewright {
 
-// A file that a serving system loads as it is.
+struct ExportRequest {
+  std::string artifact;
+  std::string format;
+  std::string output;
+  bool overwrite = false;
+};
+
+// What a format is given to write.
+struct ExportSource {
+  const Artifact& artifact;
+  const ExportRequest& request;
+  Progress& progress;
+};
+
+// What a serving system loads as it is: one file, or a directory. Exactly one of the two functions
+// is there; it adds to the card what it wrote. Files in the directory are fsync'ed by it.
 struct ExportFormat {
-  std::string name;         // as on the command line
-  std::string description;  // one line
-  std::string ending;       // of the file's name
-  std::string model_kind;   // what it can hold: a word of ModelKind
-  void (*write)(const Artifact& artifact, const std::string& path, Progress& progress);
+  std::string name;                // as on the command line
+  std::string description;         // one line
+  std::string ending;              // of what stands beside the artifact: DIR.ENDING
+  std::vector<std::string> kinds;  // of models it can hold: words of ModelKind
+  void (*write_file)(const ExportSource& source, PartialFile& file, CardExport* card);
+  void (*write_directory)(const ExportSource& source, const std::string& directory,
+                          CardExport* card);
 };
 
 // Every format there is, one line each.
@@ -28,15 +47,9 @@ const ExportFormat& FindExportFormat(const std::string& name);
 // Throws UsageError naming the formats that can, where `format` cannot hold a model of this kind.
 void CheckExportHolds(const ExportFormat& format, const std::string& model_kind);
 
-struct ExportRequest {
-  std::string artifact;
-  std::string format;
-  std::string output;
-  bool overwrite = false;
-};
-
-// Writes the artifact's model. Throws UsageError (an unknown format, one that cannot hold the
-// model, an output that exists), IoError. Nothing half-written is left.
+// Writes the artifact's model and its card: README.md in the directory, OUTPUT.README.md beside a
+// file. Throws UsageError (an unknown format, one that cannot hold the model, an output that exists
+// and may not be replaced), IoError. Nothing half-written is left.
 void RunExportJob(const ExportRequest& request, Progress& progress);
 
 // What `train … --export F,F` writes when it is done, replacing what stands there: beside DIR, as

@@ -11,8 +11,6 @@
 namespace tidewright {
 namespace {
 
-constexpr char kFactorKind[] = "factors";
-
 std::string KindOf(const FactorModel&) { return kFactorKind; }
 std::string KindOf(const TreeEnsemble&) { return kTreeKind; }
 std::string KindOf(const LinearModel&) { return kLinearKind; }

@@ -12,6 +12,8 @@ namespace tidewright {
 // A model as arrays: what model.safetensors and checkpoints hold. A new kind of model is one
 // overload each in model_file.cpp, and does not compile without.
 
+inline constexpr char kFactorKind[] = "factors";
+
 // "factors": the word in the manifest that tells how the arrays are to be read.
 std::string ModelKind(const Model& model);
 

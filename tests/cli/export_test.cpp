@@ -13,8 +13,10 @@
 namespace tidewright {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
 
 class Export : public ::testing::Test {
  protected:
@@ -55,12 +57,75 @@ TEST_F(Export, WritesTheFileAndSaysSo) {
   EXPECT_EQ(result.out, "");
   EXPECT_THAT(result.err, HasSubstr("wrote " + output_));
   EXPECT_THAT(ReadWholeFile(output_), HasSubstr("\"binary:logistic\""));
-  EXPECT_EQ(FilesOf(dir_.File("out")).size(), 1u);
+  EXPECT_THAT(ReadWholeFile(output_ + ".README.md"), StartsWith("---\nlibrary_name: tidewright\n"));
+  EXPECT_EQ(FilesOf(dir_.File("out")).size(), 2u);
+}
+
+std::vector<std::string> NamesIn(const std::string& directory) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    names.push_back(entry.path().filename().string());
+  }
+  return names;
+}
+
+TEST_F(Export, WritesADirectoryWithItsCard) {
+  output_ = dir_.File("out/vectors");
+  for (const std::string format : {"safetensors", "faiss"}) {
+    const CliResult result = Run("factors", format, {"--overwrite"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("wrote " + output_));
+    EXPECT_THAT(ReadWholeFile(output_ + "/README.md"),
+                HasSubstr("export_format: \"" + format + "\"\n"));
+    EXPECT_THAT(NamesIn(dir_.File("out")), ElementsAre("vectors"));
+  }
+  EXPECT_THAT(NamesIn(output_),
+              UnorderedElementsAre("items.faiss", "users.safetensors", "user_ids.json",
+                                   "item_ids.json", "item_names.json", "README.md"));
+}
+
+TEST_F(Export, ADirectoryIsReplacedOnlyWhereAskedAndOnlyWhereAnExportWroteIt) {
+  output_ = dir_.File("out/vectors");
+  ASSERT_EQ(Run("factors", "safetensors").exit_code, 0);
+  const auto before = FilesOf(output_);
+  const CliResult again = Run("factors", "faiss");
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_THAT(again.err, HasSubstr("vectors exists; --overwrite replaces it"));
+  EXPECT_EQ(FilesOf(output_), before);
+
+  WriteWholeFile(output_ + "/README.md", "# Mine\n");
+  const CliResult mine = Run("factors", "faiss", {"--overwrite"});
+  EXPECT_EQ(mine.exit_code, 2);
+  EXPECT_THAT(mine.err, HasSubstr("is a directory that no export wrote"));
+  EXPECT_EQ(ReadWholeFile(output_ + "/README.md"), "# Mine\n");
+
+  output_ = dir_.File("out/file");
+  WriteWholeFile(output_, "mine");
+  EXPECT_THAT(Run("factors", "faiss", {"--overwrite"}).err,
+              HasSubstr("is a file, and the export is a directory"));
+  EXPECT_EQ(ReadWholeFile(output_), "mine");
+}
+
+TEST_F(Export, NothingOfTheHistoryIsInAnExport) {
+  // The rows of an export of a model with history and of one without it are the same bytes.
+  Artifact artifact = SmallArtifact(1);
+  artifact.history.reset();
+  std::filesystem::create_directory(dir_.File("bare"));
+  WriteArtifactFiles(dir_.File("bare"), artifact, {});
+  for (const std::string format : {"safetensors", "faiss"}) {
+    output_ = dir_.File("with " + format);
+    ASSERT_EQ(Run("factors", format).exit_code, 0);
+    const auto with_history = FilesOf(output_);
+    output_ = dir_.File("without " + format);
+    ASSERT_EQ(Run("bare", format).exit_code, 0);
+    EXPECT_EQ(FilesOf(output_), with_history) << format;
+  }
 }
 
 TEST_F(Export, AnUnknownFormatNamesTheChoices) {
   ExpectRefused(Run("trees", "xgbost"), 2,
-                "no export format 'xgbost', did you mean 'xgboost'?; choose from: xgboost");
+                "no export format 'xgbost', did you mean 'xgboost'?; choose from: safetensors, "
+                "faiss, xgboost");
 }
 
 TEST_F(Export, AFormatThatCannotHoldTheModelIsRefused) {
@@ -71,6 +136,9 @@ TEST_F(Export, AnOutputThatExistsIsReplacedOnlyWhereAsked) {
   WriteWholeFile(output_, "mine");
   before_ = FilesOf(dir_.File("out"));
   ExpectRefused(Run("trees", "xgboost"), 2, "exists; --overwrite replaces it");
+  std::filesystem::rename(output_, output_ + ".README.md");
+  before_ = FilesOf(dir_.File("out"));
+  ExpectRefused(Run("trees", "xgboost"), 2, "README.md exists; --overwrite replaces it");
   EXPECT_EQ(Run("trees", "xgboost", {"--overwrite"}).exit_code, 0);
   EXPECT_THAT(ReadWholeFile(output_), StartsWith("{\"learner\""));
 }

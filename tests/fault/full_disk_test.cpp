@@ -91,6 +91,34 @@ TEST(FullDisk, AnExportThatCannotBeWrittenLeavesWhatStoodThereAndNothingElse) {
   EXPECT_GT(fs::file_size(request.output), 100000u);
 }
 
+TEST(FullDisk, AnExportedDirectoryThatCannotBeWrittenLeavesTheOneBefore) {
+  const MemoryDirectory dir;
+  const std::string artifact = dir.File("model");
+  SaveArtifact(artifact, SmallArtifact(1, 200, 50, 16));
+  fs::create_directory(dir.File("out"));
+  for (const char* format : {"safetensors", "faiss"}) {
+    const ExportRequest request{artifact, format, dir.File("out/x"), true};
+    for (const bool stands : {false, true}) {
+      const auto before = stands ? FilesOf(request.output) : std::map<std::string, std::string>{};
+      for (const rlim_t limit : {0, 100, 3000, 12000}) {
+        const pid_t child = Fork([&] {
+          LimitFiles(limit);
+          RunExportJob(request, SilentProgress());
+          return 0;
+        });
+        EXPECT_EQ(WaitFor(child), static_cast<int>(ExitCode::kIo)) << format << " " << limit;
+        const auto names = std::distance(fs::directory_iterator(dir.File("out")), {});
+        EXPECT_EQ(names, stands ? 1 : 0) << format << " " << limit;
+        if (stands) {
+          EXPECT_EQ(FilesOf(request.output), before) << format << " " << limit;
+        }
+      }
+      RunExportJob(request, SilentProgress());
+    }
+    fs::remove_all(request.output);
+  }
+}
+
 // A real small file system, in a mount namespace of the child's own; 77 where that is not allowed.
 int OnSmallFileSystem(const std::string& at, const std::function<int()>& body) {
   if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return 77;

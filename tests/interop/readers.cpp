@@ -34,7 +34,7 @@ std::vector<std::string> XgboostVersions() {
 std::string MissingReaders() {
   const bool made = std::filesystem::exists(EnvironmentPath("made-by.sh"));
   if (made && XgboostVersions().size() == std::size(kXgboostVersions)) return "";
-  return "XGBoost is not installed for the tests: tests/interop/make_environment.sh does it";
+  return "the readers are not installed for the tests: tests/interop/make_environment.sh does it";
 }
 
 bool MustRun() {
@@ -63,6 +63,13 @@ XgboostPrediction PredictWithXgboost(const std::string& version, const std::stri
   prediction.margins.assign(numbers.begin(), half);
   prediction.probabilities.assign(half, numbers.end());
   return prediction;
+}
+
+CliResult RunReader(const std::string& script, const std::vector<std::string>& arguments) {
+  std::vector<std::string> argv{EnvironmentPath("venv/bin/python"),
+                                std::string(TIDEWRIGHT_SOURCE_DIR) + "/tests/interop/" + script};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  return RunProgram(argv, VariablesFor(kXgboostVersions[0]));
 }
 
 CliResult RunWithXgboost(const std::string& version, const std::string& code,

@@ -27,6 +27,9 @@ struct XgboostPrediction {
 XgboostPrediction PredictWithXgboost(const std::string& version, const std::string& model,
                                      const std::vector<float>& rows);
 
+// Runs a script of this folder in the environment, with the newest XGBoost.
+CliResult RunReader(const std::string& script, const std::vector<std::string>& arguments);
+
 // Runs Python code in `directory`.
 CliResult RunWithXgboost(const std::string& version, const std::string& code,
                          const std::string& directory);

@@ -112,11 +112,11 @@ std::string CsvField(const FeatureColumn& column, int64_t row) {
   return text.str();
 }
 
-// The block of host/export/README.md between ```python and ```.
+// The block of host/export/README.md on this format between ```python and ```.
 std::string CodeOfThePage() {
   const std::string page =
       ReadWholeFile(std::string(TIDEWRIGHT_SOURCE_DIR) + "/host/export/README.md");
-  const size_t begin = page.find("```python\n") + 10;
+  const size_t begin = page.find("```python\n", page.find("## xgboost\n")) + 10;
   return page.substr(begin, page.find("```", begin) - begin);
 }
 

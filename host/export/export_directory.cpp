@@ -1,0 +1,65 @@
+#include "host/export/export_directory.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include "host/core/atomic_file.h"
+#include "host/core/errors.h"
+#include "host/export/model_card.h"
+
+namespace tidewright {
+namespace {
+
+void RemoveExport(const std::string& path) {
+  std::error_code ignored;
+  std::filesystem::remove_all(path, ignored);
+}
+
+}  // namespace
+
+ExportDirectory::ExportDirectory(const std::string& target)
+    : target_(target), path_(target + ".partial." + std::to_string(getpid())) {
+  RemoveExport(path_);
+  if (mkdir(path_.c_str(), 0777) != 0) throw IoError("cannot create", path_, errno);
+}
+
+ExportDirectory::~ExportDirectory() {
+  if (!finished_) RemoveExport(path_);
+}
+
+void ExportDirectory::Finish() {
+  SyncPath(path_);
+  std::error_code ignored;
+  if (!std::filesystem::exists(target_, ignored)) {
+    if (rename(path_.c_str(), target_.c_str()) != 0)
+      throw IoError("cannot replace", target_, errno);
+  } else if (!ExchangePaths(path_, target_)) {
+    const std::string old = path_ + ".old";
+    if (rename(target_.c_str(), old.c_str()) != 0) throw IoError("cannot replace", target_, errno);
+    if (rename(path_.c_str(), target_.c_str()) != 0) {
+      const int error = errno;
+      if (rename(old.c_str(), target_.c_str()) == 0)
+        throw IoError("cannot replace", target_, error);
+      throw IoError("cannot replace " + target_ + "; what stood there is now " + old);
+    }
+    RemoveExport(old);
+  }
+  finished_ = true;
+  SyncPath(ParentDirectory(target_));
+  RemoveExport(path_);  // what stood there, where the two were exchanged
+}
+
+bool IsReplaceable(const std::string& directory) {
+  std::error_code error;
+  if (std::filesystem::is_empty(directory, error)) return true;
+  const std::string card = directory + "/" + kCardName;
+  return std::filesystem::is_regular_file(card, error) &&
+         InputFile(card).ReadAll().starts_with(kCardBeginning);
+}
+
+}  // namespace tidewright

@@ -1,0 +1,34 @@
+#ifndef TIDEWRIGHT_HOST_EXPORT_EXPORT_DIRECTORY_H_
+#define TIDEWRIGHT_HOST_EXPORT_EXPORT_DIRECTORY_H_
+
+#include <string>
+
+namespace tidewright {
+
+// A directory that appears whole at Finish, in place of what stood there; without it nothing is
+// left. Work goes on in TARGET.partial.PID.
+class ExportDirectory {
+ public:
+  // Throws IoError.
+  explicit ExportDirectory(const std::string& target);
+  ~ExportDirectory();
+  ExportDirectory(const ExportDirectory&) = delete;
+  ExportDirectory& operator=(const ExportDirectory&) = delete;
+
+  const std::string& path() const { return path_; }
+  // Every file in it must be stored (fsync) already. Throws IoError; the target is then as it was.
+  void Finish();
+
+ private:
+  std::string target_;
+  std::string path_;
+  bool finished_ = false;
+};
+
+// Whether a directory may be replaced: one that is empty, or that an export of ours filled (its
+// model card says so).
+bool IsReplaceable(const std::string& directory);
+
+}  // namespace tidewright
+
+#endif  // TIDEWRIGHT_HOST_EXPORT_EXPORT_DIRECTORY_H_

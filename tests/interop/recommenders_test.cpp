@@ -1,0 +1,95 @@
+// What readers recommend with an exported model, beside what `tidewright recommend` does.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "host/data/hdf5/dataset_file.h"
+#include "tests/interop/readers.h"
+#include "tests/support/run_cli.h"
+#include "tests/support/small_artifact.h"
+
+namespace tidewright {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class Recommenders : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string missing = MissingReaders();
+    if (missing.empty()) return;
+    if (MustRun()) FAIL() << missing;
+    GTEST_SKIP() << missing;
+  }
+
+  void Write(const Artifact& artifact) {
+    std::filesystem::create_directory(model_);
+    WriteArtifactFiles(model_, artifact, {});
+  }
+
+  void ExpectSame(const std::string& format, const std::vector<std::string>& options = {}) {
+    const std::string out = dir_.File(format);
+    std::vector<std::string> arguments{"export", model_, "--format", format, "-o", out};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const CliResult exported = RunCli(arguments);
+    ASSERT_EQ(exported.exit_code, 0) << exported.err;
+    const std::string recs = dir_.File("recs.ndjson");
+    const CliResult ranked = RunCli({"recommend", model_, "-o", recs});
+    ASSERT_EQ(ranked.exit_code, 0) << ranked.err;
+    const CliResult read = RunReader("recommenders.py", {format, out, model_, recs});
+    ASSERT_EQ(read.exit_code, 0) << read.err;
+    EXPECT_THAT(read.out, HasSubstr("the same items but for ties"));
+    std::cout << read.out;
+  }
+
+  TempDirectory dir_;
+  std::string model_ = dir_.File("model");
+};
+
+TEST_F(Recommenders, SafetensorsReadsTheSameRecommendations) {
+  Write(SmallArtifact(1, 300, 200, 16));
+  ExpectSame("safetensors");
+}
+
+TEST_F(Recommenders, FaissFindsTheSameRecommendations) {
+  Write(SmallArtifact(2, 300, 200, 20));
+  ExpectSame("faiss");
+}
+
+// The block of code in host/export/README.md that follows this heading.
+std::string CodeBelow(const std::string& heading) {
+  const std::string page =
+      ReadWholeFile(std::string(TIDEWRIGHT_SOURCE_DIR) + "/host/export/README.md");
+  const size_t begin = page.find("```python\n", page.find("## " + heading + "\n")) + 10;
+  return page.substr(begin, page.find("```", begin) - begin);
+}
+
+TEST_F(Recommenders, TheCodeOfThePageAnswers) {
+  const CliResult trained = RunCli(
+      {"train", "ials", TIDEWRIGHT_SOURCE_DIR "/datasets/online_retail.h5", "-o", dir_.File("shop"),
+       "--factors", "16", "--epochs", "2", "--export", "safetensors,faiss"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_THAT(trained.out, HasSubstr("safetensors: " + dir_.File("shop.safetensors") + "\n"));
+  std::string first;
+  for (const std::string format : {"safetensors", "faiss"}) {
+    const CliResult ran = RunWithXgboost("3.4.1", CodeBelow(format), dir_.path());
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    EXPECT_THAT(ran.out, StartsWith("['"));
+    if (first.empty()) first = ran.out;
+    EXPECT_EQ(ran.out, first);
+  }
+}
+
+TEST_F(Recommenders, ATrainedModelIsTheSameEverywhere) {
+  const CliResult trained =
+      RunCli({"train", "ials", TIDEWRIGHT_SOURCE_DIR "/datasets/online_retail.h5", "-o", model_,
+              "--factors", "16", "--epochs", "2"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  for (const std::string format : {"safetensors", "faiss"}) ExpectSame(format);
+}
+
+}  // namespace
+}  // namespace tidewright
