@@ -9,11 +9,11 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/text.h"
+#include "host/core/clock.h"
 
 namespace tidewright {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
 
 std::string JsonLine(const Json& json) {

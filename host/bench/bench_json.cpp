@@ -10,8 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kFormat = "tidewright-bench";
-constexpr int kFormatVersion = 1;
+constexpr const char* kBenchFormat = "tidewright-bench";
+constexpr int kBenchFormatVersion = 1;
 
 Json OrNull(double value) { return value > 0 ? Json(value) : Json(); }
 
@@ -73,7 +73,7 @@ BenchResult ParseResult(const Json& json) {
 }
 
 BenchReport ParseReport(const Json& json) {
-  if (json.at("format") != kFormat || json.at("format_version") != kFormatVersion) {
+  if (json.at("format") != kBenchFormat || json.at("format_version") != kBenchFormatVersion) {
     throw DataError("its format is another one");
   }
   BenchReport report;
@@ -96,8 +96,8 @@ std::string ReportJson(const BenchReport& report, const std::vector<BenchCompari
   Json compared = Json::array();
   for (const BenchComparison& each : comparisons) compared.push_back(ComparisonJson(each));
   const Json json = {
-      {"format", kFormat},
-      {"format_version", kFormatVersion},
+      {"format", kBenchFormat},
+      {"format_version", kBenchFormatVersion},
       {"benchmark", "ials"},
       {"version", report.version},
       {"commit", report.commit},

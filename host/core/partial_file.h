@@ -1,12 +1,16 @@
 #ifndef TIDEWRIGHT_HOST_CORE_PARTIAL_FILE_H_
 #define TIDEWRIGHT_HOST_CORE_PARTIAL_FILE_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "host/core/atomic_file.h"
 
 namespace tidewright {
+
+// What writers of lines gather before they write.
+inline constexpr size_t kFlushBytes = size_t{1} << 20;
 
 // A file that appears whole at Finish, in place of what stood there; without it nothing is left.
 class PartialFile {

@@ -12,7 +12,7 @@
 namespace tidewright {
 namespace {
 
-constexpr int64_t kUsersPerBlock = 512;
+constexpr int64_t kUsersPerSum = 512;
 
 const std::vector<std::string>& AggregationNames() {
   static const std::vector<std::string> names{"sum", "max", "last", "count"};
@@ -176,20 +176,20 @@ Csr AggregateEvents(const EventLog& log, int64_t users, int64_t items,
   result.offsets.assign(static_cast<size_t>(users) + 1, 0);
   // Rows are aggregated twice, to count and to fill: nothing but the result is ever held.
   std::vector<AggregateReport> reports(
-      static_cast<size_t>((users + kUsersPerBlock - 1) / kUsersPerBlock));
-  ParallelRanges(users, kUsersPerBlock, [&](int64_t begin, int64_t end, int thread) {
+      static_cast<size_t>((users + kUsersPerSum - 1) / kUsersPerSum));
+  ParallelRanges(users, kUsersPerSum, [&](int64_t begin, int64_t end, int thread) {
     RowSink sink;
     for (int64_t user = begin; user < end; ++user) {
       const int64_t before = sink.entries;
       aggregator.Aggregate(events[user], events[user + 1], &order[thread], &sink);
       result.offsets[user + 1] = sink.entries - before;
     }
-    reports[begin / kUsersPerBlock] = sink.report;
+    reports[begin / kUsersPerSum] = sink.report;
   });
   for (int64_t user = 0; user < users; ++user) result.offsets[user + 1] += result.offsets[user];
   result.ids.resize(static_cast<size_t>(result.offsets.back()));
   result.values.resize(result.ids.size());
-  ParallelRanges(users, kUsersPerBlock, [&](int64_t begin, int64_t end, int thread) {
+  ParallelRanges(users, kUsersPerSum, [&](int64_t begin, int64_t end, int thread) {
     RowSink sink;
     sink.ids = result.ids.data() + result.offsets[begin];
     sink.values = result.values.data() + result.offsets[begin];

@@ -10,7 +10,7 @@
 namespace tidewright {
 namespace {
 
-constexpr int64_t kUsersPerBlock = 512;
+constexpr int64_t kUsersPerSplitBlock = 512;
 
 uint64_t DrawBits(const PhiloxDraw& draw) {
   return static_cast<uint64_t>(draw.word[0]) << 32 | draw.word[1];
@@ -30,7 +30,7 @@ bool IsOpen(const Csr& pairs, const std::vector<Part>& parts, int64_t entry) {
 
 void CutRandom(const Csr& pairs, double fraction, const CutRole& role, uint64_t seed,
                std::vector<Part>* parts) {
-  ParallelRanges(pairs.rows, kUsersPerBlock, [&](int64_t begin, int64_t end, int) {
+  ParallelRanges(pairs.rows, kUsersPerSplitBlock, [&](int64_t begin, int64_t end, int) {
     for (int64_t user = begin; user < end; ++user) {
       for (int64_t entry = pairs.offsets[user]; entry < pairs.offsets[user + 1]; ++entry) {
         if (!IsOpen(pairs, *parts, entry)) continue;
@@ -86,7 +86,7 @@ void CutUsers(const Csr& pairs, const SplitSpec& split, const CutRole& role, uin
 // latest[entry]: the row of the pair's last event, which orders a user's items in time.
 void CutLast(const Csr& pairs, const std::vector<int64_t>& latest, int64_t count,
              const CutRole& role, std::vector<Part>* parts) {
-  ParallelRanges(pairs.rows, kUsersPerBlock, [&](int64_t begin, int64_t end, int) {
+  ParallelRanges(pairs.rows, kUsersPerSplitBlock, [&](int64_t begin, int64_t end, int) {
     std::vector<std::pair<int64_t, int64_t>> by_time;
     for (int64_t user = begin; user < end; ++user) {
       by_time.clear();
@@ -163,7 +163,7 @@ class PairCutter {
   // Events still in training whose pair has a net value; the others say nothing and stay.
   template <class Visit>
   void ForEachEvent(const Visit& visit) const {
-    ParallelRanges(pairs_.rows, kUsersPerBlock, [&](int64_t begin, int64_t end, int) {
+    ParallelRanges(pairs_.rows, kUsersPerSplitBlock, [&](int64_t begin, int64_t end, int) {
       for (int64_t user = begin; user < end; ++user) {
         const auto row_begin = pairs_.ids.begin() + pairs_.offsets[user];
         const auto row_end = pairs_.ids.begin() + pairs_.offsets[user + 1];

@@ -15,7 +15,7 @@
 namespace tidewright {
 namespace {
 
-constexpr int64_t kUsersPerBlock = 512;
+constexpr int64_t kUsersPerDraw = 512;
 constexpr double kTwoPi = 6.283185307179586;
 
 // What is drawn, each from a stream of its own.
@@ -212,7 +212,7 @@ Csr SyntheticInteractions(const SyntheticShape& shape, uint64_t seed) {
   const AliasTable alias(weights);
   std::vector<RowSampler> samplers(static_cast<size_t>(NumThreads()),
                                    RowSampler(weights, alias, seed));
-  ParallelRanges(shape.users, kUsersPerBlock, [&](int64_t begin, int64_t end, int thread) {
+  ParallelRanges(shape.users, kUsersPerDraw, [&](int64_t begin, int64_t end, int thread) {
     for (int64_t user = begin; user < end; ++user) {
       samplers[thread].Sample(user, matrix.ids.data() + matrix.offsets[user],
                               matrix.RowLength(user));

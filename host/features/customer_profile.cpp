@@ -9,7 +9,7 @@
 namespace tidewright {
 namespace {
 
-constexpr int64_t kRecent = 90 * kMicrosPerDay;
+constexpr int64_t kRecentVisit = 90 * kMicrosPerDay;
 constexpr int64_t kYear = 365 * kMicrosPerDay;
 constexpr int64_t kMonth = 30 * kMicrosPerDay;
 constexpr int64_t kMonths = 12;
@@ -225,9 +225,9 @@ void Profiler::SummariseItems(int64_t cutoff) {
     if (first != last) profile_.items_repeated += 1;
     profile_.item_entropy -= count / total * std::log(count / total);
     profile_.top_item_events = std::max(profile_.top_item_events, count);
-    if (cutoff - profile_.visit[static_cast<size_t>(last)].begin < kRecent) {
+    if (cutoff - profile_.visit[static_cast<size_t>(last)].begin < kRecentVisit) {
       profile_.items_recent += 1;
-      if (cutoff - profile_.visit[static_cast<size_t>(first)].begin < kRecent) {
+      if (cutoff - profile_.visit[static_cast<size_t>(first)].begin < kRecentVisit) {
         profile_.new_items_recent += 1;
       }
     }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "host/core/config.h"
 #include "host/core/errors.h"
@@ -14,8 +13,6 @@ namespace {
 
 using P = CustomerProfile;
 using E = CustomerEvents;
-
-constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 
 // Collects features; a family's name holds <W>, <SIGNAL> or <COLUMN>, its features what stands for
 // them.

@@ -2,12 +2,14 @@
 #define TIDEWRIGHT_HOST_FEATURES_FEATURE_MATH_H_
 
 #include <cstdint>
+#include <limits>
 
 #include "host/features/customer_profile.h"
 
 namespace tidewright {
 
-// The formulas that features share. Days are not rounded; NaN where there is nothing to say.
+// The formulas that features share. Days are not rounded; kNothing where there is nothing to say.
+inline constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 
 double DaysBetween(int64_t earlier, int64_t later);
 double LogDaysSince(int64_t time, int64_t cutoff);  // log(1 + days); NaN for kNever

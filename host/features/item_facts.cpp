@@ -6,7 +6,7 @@
 namespace tidewright {
 namespace {
 
-constexpr int64_t kRecent = 30 * kMicrosPerDay;
+constexpr int64_t kRecentEvent = 30 * kMicrosPerDay;
 
 struct ItemCounts {
   int32_t last_user = -1;  // whose visit before the last horizon was counted
@@ -28,7 +28,7 @@ void CountCustomer(const EventLog& log, const ProfilePlan& plan, int64_t cutoff,
     if (age(event) >= plan.windows.back() || !IsPositive(log, plan, event)) continue;
     ItemCounts& item = (*counts)[static_cast<size_t>(log.item[event])];
     item.events += 1;
-    if (age(event) < kRecent) item.recent += 1;
+    if (age(event) < kRecentEvent) item.recent += 1;
     const int64_t before = age(event) - plan.horizon - plan.gap;
     if (before < 0 || before >= plan.horizon || item.last_user == log.user[event]) continue;
     item.last_user = log.user[event];

@@ -9,7 +9,7 @@
 namespace tidewright {
 namespace {
 
-constexpr int64_t kRowsTogether = 8192;  // whose margins a task moves
+constexpr int64_t kRowsPerMargin = 8192;  // whose margins a task moves
 
 void AppendNode(const GrownNode& node, const SplitRule& rule, double learning_rate,
                 TreeEnsemble* model) {
@@ -132,7 +132,7 @@ BinnedTree BinTree(const TreeEnsemble& model, int64_t tree, const std::vector<Co
 }
 
 void AddTrees(const std::vector<BinnedTree>& trees, const BinnedTable& table, float* margins) {
-  ParallelRanges(table.rows, kRowsTogether, [&](int64_t begin, int64_t end, int) {
+  ParallelRanges(table.rows, kRowsPerMargin, [&](int64_t begin, int64_t end, int) {
     for (const BinnedTree& tree : trees) {
       for (int64_t row = begin; row < end; ++row)
         margins[row] += BinnedTreeValue(tree.data(), table.Row(row));

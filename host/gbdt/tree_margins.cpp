@@ -6,12 +6,12 @@
 namespace tidewright {
 
 std::vector<float> TreeMargins(const TreeEnsemble& model, const FeatureTable& table) {
-  constexpr int64_t kRowsTogether = 64;
+  constexpr int64_t kTreeRows = 64;
   std::vector<float> margins(static_cast<size_t>(table.rows), model.base_margin);
-  ParallelRanges(table.rows, 16 * kRowsTogether, [&](int64_t begin, int64_t end, int) {
-    std::vector<float> rows(static_cast<size_t>(kRowsTogether * model.features));
-    for (int64_t first = begin; first < end; first += kRowsTogether) {
-      const int64_t count = std::min(kRowsTogether, end - first);
+  ParallelRanges(table.rows, 16 * kTreeRows, [&](int64_t begin, int64_t end, int) {
+    std::vector<float> rows(static_cast<size_t>(kTreeRows * model.features));
+    for (int64_t first = begin; first < end; first += kTreeRows) {
+      const int64_t count = std::min(kTreeRows, end - first);
       for (int64_t c = 0; c < model.features; ++c) {
         const float* values = table.columns[c].values.data() + first;
         for (int64_t i = 0; i < count; ++i) rows[i * model.features + c] = values[i];

@@ -13,7 +13,7 @@ namespace {
 
 // Neighbouring groups are drawn as one beyond this many in all; what that changes of a measure is
 // corrected afterwards.
-constexpr int64_t kMaxGroups = 16384;
+constexpr int64_t kMaxReportGroups = 16384;
 constexpr int64_t kMinGroupsOfFold = 512;
 constexpr double kNormalFrom = 32;  // a Poisson of this mean is drawn as a rounded normal
 constexpr double kTwoPi = 6.283185307179586;
@@ -152,7 +152,7 @@ std::vector<MetricValue> BootstrapIntervals(const ClassificationMeasures& measur
   if (samples <= 0) return result;
 
   const int64_t most =
-      std::max(kMinGroupsOfFold, kMaxGroups / static_cast<int64_t>(groups.folds.size()));
+      std::max(kMinGroupsOfFold, kMaxReportGroups / static_cast<int64_t>(groups.folds.size()));
   std::vector<Neighbours> folds;
   std::vector<ScoreGroups> as_they_are;
   uint64_t draws = 0;

@@ -8,14 +8,14 @@ namespace {
 
 constexpr double kCellWidth = 46;
 constexpr double kCellHeight = 24;
-constexpr double kLeft = 150;  // of the first cell
-constexpr double kTop = 64;
+constexpr double kTriangleLeft = 150;  // of the first cell
+constexpr double kTriangleTop = 64;
 
 // Text stands on the paper or on a cell of the lower half of shades, so that both sets of colours
 // keep their contrast.
 constexpr double kMostOpaque = 0.5;
 
-constexpr char kStyle[] =
+constexpr char kTriangleStyle[] =
     "<style>\n"
     "svg{font:12px system-ui,sans-serif}\n"
     ".paper{fill:#fff}.text{fill:#1f2328}.faint{fill:#57606a}.cell{fill:#54aeff}\n"
@@ -57,26 +57,27 @@ std::string DrawRetention(const std::vector<Cohort>& cohorts) {
 
 std::string RetentionSvg(const std::vector<Cohort>& cohorts, const std::string& title) {
   const auto count = static_cast<double>(cohorts.size());
-  const std::string width = Fixed(kLeft + count * kCellWidth + 20, 0);
-  const std::string height = Fixed(kTop + count * kCellHeight + 20, 0);
+  const std::string width = Fixed(kTriangleLeft + count * kCellWidth + 20, 0);
+  const std::string height = Fixed(kTriangleTop + count * kCellHeight + 20, 0);
   std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + width + "\" height=\"" +
-                    height + "\" viewBox=\"0 0 " + width + " " + height + "\">\n" + kStyle +
+                    height + "\" viewBox=\"0 0 " + width + " " + height + "\">\n" + kTriangleStyle +
                     "<rect width=\"100%\" height=\"100%\" class=\"paper\"/>\n" +
                     SvgText(20, 26, "class=\"text\" font-weight=\"600\"", title) +
-                    SvgText(20, kTop - 8, "class=\"faint\"", "cohort, customers");
+                    SvgText(20, kTriangleTop - 8, "class=\"faint\"", "cohort, customers");
   const std::string right = "class=\"faint\" text-anchor=\"end\"";
   const std::string middle = " text-anchor=\"middle\"";
   for (size_t month = 0; month < cohorts.size(); ++month) {
-    svg += SvgText(kLeft + (static_cast<double>(month) + 0.5) * kCellWidth, kTop - 8,
-                   "class=\"faint\"" + middle, std::string("+").append(std::to_string(month)));
+    svg +=
+        SvgText(kTriangleLeft + (static_cast<double>(month) + 0.5) * kCellWidth, kTriangleTop - 8,
+                "class=\"faint\"" + middle, std::string("+").append(std::to_string(month)));
   }
-  double y = kTop;
+  double y = kTriangleTop;
   for (const Cohort& cohort : cohorts) {
     const double base = y + kCellHeight / 2 + 4;
     svg += SvgText(20, base, "class=\"text\"", cohort.month) +
-           SvgText(kLeft - 10, base, right, std::to_string(cohort.active[0]));
+           SvgText(kTriangleLeft - 10, base, right, std::to_string(cohort.active[0]));
     for (size_t month = 0; cohort.active[0] > 0 && month < cohort.active.size(); ++month) {
-      const double x = kLeft + static_cast<double>(month) * kCellWidth;
+      const double x = kTriangleLeft + static_cast<double>(month) * kCellWidth;
       svg += Cell(x, y, ShareOf(cohort, month)) + SvgText(x + kCellWidth / 2, base,
                                                           "class=\"text\"" + middle,
                                                           PercentOf(cohort, month) + " %");

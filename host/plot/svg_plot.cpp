@@ -87,14 +87,14 @@ class Panel {
   double limit_;
 };
 
-std::string Roc(const ClassificationReport& report) {
+std::string RocSvg(const ClassificationReport& report) {
   const Panel panel(0, 1);
   return panel.Frame("ROC", "AUC " + ValueText(report, "auc"), "others taken for churners",
                      "churners found") +
          panel.Curve({{0, 0}, {1, 1}}, "chance") + panel.Curve(report.roc, "curve");
 }
 
-std::string Reliability(const ClassificationReport& report) {
+std::string ReliabilitySvg(const ClassificationReport& report) {
   const double limit = ReliabilityLimit(report);
   const Panel panel(1, limit);
   std::string svg = panel.Frame("Reliability", "ECE " + ValueText(report, "ece"),
@@ -111,7 +111,7 @@ std::string Reliability(const ClassificationReport& report) {
   return svg;
 }
 
-std::string Gain(const ClassificationReport& report) {
+std::string GainSvg(const ClassificationReport& report) {
   const Panel panel(2, 1);
   std::string svg = panel.Frame("Gain", "lift@10% " + ValueText(report, "lift@10%"),
                                 "customers contacted", "churners reached") +
@@ -135,7 +135,7 @@ std::string ClassificationSvg(const ClassificationReport& report, const std::str
          "\">\n<title>" + SvgEscaped(title) + "</title>\n" + kStyle +
          "<rect width=\"100%\" height=\"100%\" class=\"paper\"/>\n" +
          SvgText(kLeft, 24, "class=\"text\" font-size=\"15\" font-weight=\"600\"", title) +
-         Roc(report) + Reliability(report) + Gain(report) + "</svg>\n";
+         RocSvg(report) + ReliabilitySvg(report) + GainSvg(report) + "</svg>\n";
 }
 
 }  // namespace tidewright

@@ -91,7 +91,7 @@ std::string Header(const std::string& name, const std::string& measure, const st
   return name + (value.empty() ? "" : "   " + measure + " " + value) + "\n";
 }
 
-std::string Roc(const ClassificationReport& report) {
+std::string RocText(const ClassificationReport& report) {
   Canvas canvas;
   canvas.DrawDiagonal();
   canvas.Draw(report.roc);
@@ -99,7 +99,7 @@ std::string Roc(const ClassificationReport& report) {
          Framed(canvas, "others taken for churners");
 }
 
-std::string Gain(const ClassificationReport& report) {
+std::string GainText(const ClassificationReport& report) {
   Canvas canvas;
   canvas.DrawDiagonal();
   canvas.Draw(report.gain);
@@ -129,7 +129,7 @@ std::string ReliabilityLine(const CalibrationBin& bin, double limit) {
   return WithoutTrailingSpaces(line);
 }
 
-std::string Reliability(const ClassificationReport& report) {
+std::string ReliabilityText(const ClassificationReport& report) {
   const double limit = ReliabilityLimit(report);
   std::string text = Header("Reliability", "ECE", ValueText(report, "ece"));
   text += "predicted  observed ● observed, ─ its 95 %, ◇ predicted\n";
@@ -142,7 +142,7 @@ std::string Reliability(const ClassificationReport& report) {
 }  // namespace
 
 std::string DrawClassification(const ClassificationReport& report) {
-  return Roc(report) + "\n" + Reliability(report) + "\n" + Gain(report);
+  return RocText(report) + "\n" + ReliabilityText(report) + "\n" + GainText(report);
 }
 
 }  // namespace tidewright

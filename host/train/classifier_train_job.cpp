@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/core/clock.h"
 #include "host/core/errors.h"
 #include "host/core/time.h"
 #include "host/data/feature_table.h"
@@ -18,8 +19,6 @@
 
 namespace tidewright {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // What can be refused without reading is refused first.
 void CheckRequest(const ClassifierTrainRequest& request, Classifier& classifier) {
@@ -291,7 +290,7 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   report.best_epoch = outcome.best_epoch;
   report.loss = outcome.loss;
   report.best_validation = outcome.best_validation;
-  report.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  report.seconds = SecondsSince(begin);
   WriteArtifactFiles(directory.work_path(), artifact, RecordRun(outcome, backend, report.seconds));
   directory.Commit();
   return report;

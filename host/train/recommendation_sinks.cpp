@@ -9,8 +9,6 @@
 namespace tidewright {
 namespace {
 
-constexpr size_t kFlushBytes = size_t{1} << 20;
-
 class NdjsonFileSink : public RecommendationSink {
  public:
   explicit NdjsonFileSink(const std::string& path)

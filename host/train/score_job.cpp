@@ -11,12 +11,6 @@
 #include "host/train/classifiers.h"
 
 namespace tidewright {
-namespace {
-
-constexpr size_t kFlushBytes = size_t{1} << 20;
-
-}  // namespace
-
 Scores RunScoreJob(const ScoreRequest& request, Progress& progress) {
   const Artifact artifact = LoadArtifact(request.artifact);
   FeatureTable table =

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "host/core/clock.h"
 #include "host/core/errors.h"
 #include "host/metrics/evaluate.h"
 #include "host/metrics/popularity.h"
@@ -17,12 +18,6 @@
 
 namespace tidewright {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 struct WatchedMetric {
   std::string name;

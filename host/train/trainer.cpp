@@ -1,6 +1,5 @@
 #include "host/train/trainer.h"
 
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -9,17 +8,12 @@
 #include <sstream>
 
 #include "host/core/atomic_file.h"
+#include "host/core/clock.h"
 #include "host/core/errors.h"
 #include "host/train/checkpoint.h"
 
 namespace tidewright {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 // The lines "name=value"; a hash is no such line.
 std::map<std::string, std::string> LinesOf(const std::string& problem) {

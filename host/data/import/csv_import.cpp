@@ -16,9 +16,6 @@
 namespace tidewright {
 namespace {
 
-constexpr size_t kMaxSignals = 255;
-constexpr int64_t kMegabyte = 1'000'000;
-
 class CsvImporter {
  public:
   CsvImporter(const CsvImportOptions& options, Progress& progress)

@@ -9,8 +9,6 @@
 namespace tidewright {
 namespace {
 
-constexpr size_t kMaxSignals = 255;
-
 // Names become HDF5 links.
 void CheckNames(const std::vector<ColumnChoice>& choices, const std::string& flag,
                 std::set<std::string> taken) {

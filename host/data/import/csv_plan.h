@@ -1,6 +1,7 @@
 #ifndef TIDEWRIGHT_HOST_DATA_IMPORT_CSV_PLAN_H_
 #define TIDEWRIGHT_HOST_DATA_IMPORT_CSV_PLAN_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@
 #include "host/data/import/field_rule.h"
 
 namespace tidewright {
+
+inline constexpr size_t kMaxSignals = 255;  // a byte holds its row
 
 // The options of an import with every column looked up.
 struct CsvPlan {

@@ -15,8 +15,6 @@
 namespace tidewright {
 namespace {
 
-constexpr int64_t kMegabyte = 1'000'000;
-
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 // The pairs of one file, in its order.

@@ -16,6 +16,8 @@
 
 namespace tidewright {
 
+inline constexpr int64_t kMegabyte = 1'000'000;  // progress is told in these
+
 // Whole records of a text file. kPadding readable bytes follow the text, so that it can be scanned
 // in words.
 struct RecordBlock {

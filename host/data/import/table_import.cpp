@@ -18,7 +18,6 @@ namespace {
 
 using Form = FieldChunk::Form;
 
-constexpr int64_t kMegabyte = 1'000'000;
 constexpr int64_t kMaxCategories = int64_t{1} << 24;  // so that a float holds every code
 constexpr int64_t kMinRowsOfId = 100;
 
