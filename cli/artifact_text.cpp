@@ -140,6 +140,19 @@ std::string MetricRows(const std::string& title,
   return rows;
 }
 
+std::string CalibrationRow(const Manifest& manifest) {
+  if (!manifest.calibration) return "";
+  const CalibrationRecord& record = *manifest.calibration;
+  return ArtifactRow("calibration", (record.kept ? CalibrationMethodName(record.kept->method)
+                                                 : std::string("none helps")) +
+                                        ", judged by " + record.judged_by);
+}
+
+OrderedJson CalibrationJson(const Manifest& manifest) {
+  if (!manifest.calibration || !manifest.calibration->kept) return {};
+  return CalibrationMethodName(manifest.calibration->kept->method);
+}
+
 OrderedJson MeansJson(const std::map<std::string, MetricValue>& metrics) {
   OrderedJson json = OrderedJson::object();
   for (const auto& [name, value] : metrics) json[name] = value.mean;
@@ -179,7 +192,7 @@ std::string ArtifactTable(const std::string& directory) {
            ArtifactRow("loss", SignificantText(manifest.loss)) +
            MetricRows("validation", manifest.validation_metrics) +
            MetricRows("cross-validation", manifest.cross_validation_metrics) +
-           MetricRows("test", manifest.test_metrics) +
+           MetricRows("test", manifest.test_metrics) + CalibrationRow(manifest) +
            ArtifactRow("trained on", CountText(manifest.train_entries) + " entries (" +
                                          manifest.data_layout + ")");
   if (!manifest.features) table += RecommenderRows(artifact);
@@ -211,6 +224,7 @@ std::string ArtifactJson(const std::string& directory) {
     json["label"] = manifest.features->label_name;
     json["cross_validation"] = MeansJson(manifest.cross_validation_metrics);
     json["test"] = MeansJson(manifest.test_metrics);
+    json["calibration"] = CalibrationJson(manifest);
   } else {
     OrderedJson signals = OrderedJson::object();
     for (const auto& [name, weight] : manifest.signals) signals[name] = weight;

@@ -31,7 +31,26 @@ std::vector<std::string> MetricOrder(const ClassificationReport& report) {
   return names;
 }
 
+std::string QualityText(const CalibrationQuality& quality) {
+  return "log_loss " + FixedText(quality.log_loss, 5) + ", brier " + FixedText(quality.brier, 5) +
+         ", ece " + FixedText(quality.ece, 5);
+}
+
 }  // namespace
+
+std::string CalibrationLines(const CalibrationRecord& record) {
+  std::string text =
+      "calibration: " +
+      (record.kept ? CalibrationMethodName(record.kept->method) + " is kept"
+                   : std::string("none is kept, as none improves both log_loss and brier")) +
+      "; judged by " + record.judged_by + "\n";
+  constexpr int kMethod = 16;
+  text += PadRight("  as it is", kMethod) + QualityText(record.uncalibrated) + "\n";
+  for (const auto& [method, quality] : record.tried) {
+    text += PadRight("  " + CalibrationMethodName(method), kMethod) + QualityText(quality) + "\n";
+  }
+  return text;
+}
 
 std::string ClassificationTable(const ClassificationReport& report) {
   constexpr int kName = 20;

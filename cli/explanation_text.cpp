@@ -8,6 +8,7 @@
 
 #include "cli/text.h"
 #include "host/logistic/logistic_core.h"
+#include "host/metrics/calibration.h"
 
 namespace tidewright {
 namespace {
@@ -97,8 +98,8 @@ std::string ExplanationText(const ExplainScoreRequest& request, const ScoreExpla
     if (!text.empty()) text += "\n";
     text +=
         request.id + (result.rows.size() > 1 ? " (row " + std::to_string(row.row) + ")" : "") +
-        ": probability of " + result.label_name + " " + PercentText(ProbabilityOf(row.log_odds)) +
-        "\n" + (row.journey.empty() ? "" : row.journey + ".\n") +
+        ": probability of " + result.label_name + " " + PercentText(row.probability) + "\n" +
+        (row.journey.empty() ? "" : row.journey + ".\n") +
         (result.algorithm == "logistic" ? "A customer who is average in every column has "
                                         : "Of a customer of whom nothing is known the trees say ") +
         PercentText(ProbabilityOf(row.base)) + ".\n\n";
@@ -113,6 +114,10 @@ std::string ExplanationText(const ExplainScoreRequest& request, const ScoreExpla
     }
     const int64_t others = static_cast<int64_t>(row.reasons.size()) - shown;
     if (others > 0) lines.Add(OthersText(others, "column"), rest);
+    if (!result.calibration.empty()) {
+      lines.Add("calibration (" + result.calibration + ")",
+                LogOddsOf(row.probability) - row.log_odds);
+    }
     text += lines.text();
   }
   return text;
@@ -156,7 +161,8 @@ std::string ExplanationJson(const ExplainScoreRequest& request, const ScoreExpla
                          {"log_odds", reason.log_odds}});
     }
     Json json = {{"row", row.row},
-                 {"probability", ProbabilityOf(row.log_odds)},
+                 {"probability", row.probability},
+                 {"uncalibrated_probability", ProbabilityOf(row.log_odds)},
                  {"log_odds", row.log_odds},
                  {"base_probability", ProbabilityOf(row.base)},
                  {"base_log_odds", row.base}};
@@ -168,6 +174,7 @@ std::string ExplanationJson(const ExplainScoreRequest& request, const ScoreExpla
                {"model", result.algorithm},
                {"id", request.id},
                {"label", result.label_name},
+               {"calibration", result.calibration.empty() ? Json() : Json(result.calibration)},
                {"rows", rows}});
 }
 

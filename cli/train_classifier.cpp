@@ -74,9 +74,16 @@ int RunTrainClassifier(const TrainClassifierCommand& train, Progress& progress) 
             train.request.validate_metric + " " + FixedText(*report.best_validation, 4);
   }
   progress.Note(line);
+  if (report.sampling) {
+    progress.Note("trained on " + CountText(report.sampling->kept) + " of " +
+                  CountText(report.sampling->negatives) + " rows that did not churn; " +
+                  FixedText(report.sampling->log_odds, 4) +
+                  " added to the log-odds makes up for it");
+  }
   const std::string folds = std::to_string(train.request.cross_validate) + " folds, " +
                             std::to_string(train.request.repeats) + " repeats";
   WriteReport("cross-validation: " + folds, report.cross_validation, train.plots.plot);
+  if (report.calibration) WriteOutput(CalibrationLines(*report.calibration) + "\n");
   WriteReport("test: " + report.test_name, report.test, train.plots.plot);
   if (report.test) {
     WriteSvg(train.plots, *report.test, train.classifier->name() + ": " + report.test_name);

@@ -69,6 +69,8 @@ enum class RandomStream : uint64_t {
   kTreeColumns = 14,
   kPermutation = 15,
   kSyntheticCustomers = 16,
+  kNegativeSampling = 20,
+  kCohort = 21,
 };
 
 }  // namespace tidewright

@@ -22,6 +22,10 @@ void WriteIdLists(const ExportSource& source, const std::string& directory, bool
 // features.json: {"label":"Churn=Yes","columns":[{"name":…,"kind":…,"categories":[…]},…]}
 void WriteFeatureList(const std::string& directory, const FeatureSpec& features, CardExport* card);
 
+// For a format that holds the model and no calibrator: warns, and says so in the card, where the
+// artifact has one.
+void WarnOfCalibration(const ExportSource& source, CardExport* card);
+
 }  // namespace tidewright
 
 #endif  // TIDEWRIGHT_HOST_EXPORT_EXPORT_FILES_H_

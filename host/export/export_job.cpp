@@ -8,6 +8,7 @@
 #include "host/core/errors.h"
 #include "host/core/split_text.h"
 #include "host/export/export_directory.h"
+#include "host/export/export_files.h"
 #include "host/export/faiss_export.h"
 #include "host/export/safetensors_export.h"
 #include "host/export/xgboost_columns.h"
@@ -30,6 +31,7 @@ void ExportXgboost(const ExportSource& source, PartialFile& file, CardExport* ca
   WriteXgboostJson(std::get<TreeEnsemble>(source.artifact.model), features, file);
   card->files.emplace_back(std::filesystem::path(source.request.output).filename().string(),
                            "the trees as XGBoost's model file in JSON");
+  WarnOfCalibration(source, card);
 }
 
 // The names of the formats for which `wanted` holds, with commas between.

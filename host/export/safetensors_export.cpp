@@ -36,6 +36,7 @@ void ExportSafetensors(const ExportSource& source, const std::string& directory,
       std::visit([](const auto& model) { return ArraysText(model); }, artifact.model));
   if (manifest.features) {
     WriteFeatureList(directory, *manifest.features, card);
+    WarnOfCalibration(source, card);
   } else {
     WriteIdLists(source, directory, true, card);
   }

@@ -13,6 +13,7 @@
 #include "host/data/feature_table.h"
 #include "host/data/interactions.h"
 #include "host/data/snapshot_spec.h"
+#include "host/model/calibrator.h"
 #include "host/model/model.h"
 
 namespace tidewright {
@@ -24,6 +25,15 @@ struct PipelineRecord {
   std::string log_fingerprint;
   std::vector<int64_t> train_cutoffs;  // rising; microseconds
   std::optional<int64_t> test_cutoff;
+};
+
+// Rows of label 0 that were left out of the training, and what made up for it: the model's log-odds
+// have `log_odds` added (King and Zeng 2001, eq. 7), so that they mean the table's own prior.
+struct NegativeSampling {
+  double fraction = 1;  // asked for
+  int64_t negatives = 0;
+  int64_t kept = 0;
+  double log_odds = 0;
 };
 
 // What the manifest says of a model: enough to reproduce it and to use it, nothing that differs
@@ -50,6 +60,10 @@ struct Manifest {
   std::map<std::string, MetricValue> cross_validation_metrics;
   std::string test_fingerprint;  // of another table that the model was judged by; empty: none
   std::map<std::string, MetricValue> test_metrics;
+  // Of a classifier: what was tried to calibrate it, and the calibrator that was kept.
+  std::optional<CalibrationRecord> calibration;
+  // Of a classifier trained on a part of the rows of label 0.
+  std::optional<NegativeSampling> sampling;
   std::optional<FeatureSpec> features;     // of a classifier: the columns it reads, and its label
   std::optional<PipelineRecord> pipeline;  // of a classifier that was trained on an event log
 };

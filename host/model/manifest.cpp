@@ -1,5 +1,6 @@
 #include "host/model/manifest.h"
 
+#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -85,6 +86,12 @@ class Node {
     for (const ordered_json& element : value_) visit(Node(element, path_, key_));
   }
 
+  // Of an object that is at most `depth` deep: a hostile depth must not be walked.
+  std::string Json(int depth) const {
+    if (!value_.is_object() || !IsShallow(value_, depth)) Refuse("an object");
+    return value_.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  }
+
   std::vector<int64_t> Sizes() const {
     std::vector<int64_t> sizes;
     ForEachElement([&](const Node& size) { sizes.push_back(size.Whole(0, INT64_MAX)); });
@@ -101,6 +108,14 @@ class Node {
   }
 
  private:
+  static bool IsShallow(const ordered_json& value, int depth) {
+    if (!value.is_structured()) return true;
+    if (depth == 0) return false;
+    return std::all_of(value.begin(), value.end(), [depth](const ordered_json& element) {
+      return IsShallow(element, depth - 1);
+    });
+  }
+
   std::string Below(const std::string& name) const {
     return key_.empty() ? name : key_ + "." + name;
   }
@@ -194,6 +209,18 @@ FeatureSpec ParseFeatures(const Node& node) {
     spec.columns.push_back(std::move(column));
   });
   return spec;
+}
+
+ordered_json SamplingJson(const NegativeSampling& sampling) {
+  return {{"fraction", sampling.fraction},
+          {"kept", sampling.kept},
+          {"log_odds", sampling.log_odds},
+          {"negatives", sampling.negatives}};
+}
+
+NegativeSampling ParseSampling(const Node& node) {
+  return {node["fraction"].Number(), node["negatives"].Whole(0, INT64_MAX),
+          node["kept"].Whole(0, INT64_MAX), node["log_odds"].Number()};
 }
 
 // What the feature list of host/features makes of a log; raised where a feature of the same name
@@ -291,6 +318,8 @@ std::string ManifestText(const ManifestDocument& document) {
   if (!m.test_fingerprint.empty()) {
     root["test"] = {{"fingerprint", m.test_fingerprint}, {"metrics", MetricsJson(m.test_metrics)}};
   }
+  if (m.calibration) root["calibration"] = ordered_json::parse(CalibrationText(*m.calibration));
+  if (m.sampling) root["training"]["sample_negatives"] = SamplingJson(*m.sampling);
   if (m.features) root["features"] = FeaturesJson(*m.features);
   if (m.pipeline) root["pipeline"] = PipelineJson(*m.pipeline);
   return Pretty(root);
@@ -353,6 +382,10 @@ ManifestDocument ParseManifest(const std::string& text, const std::string& path)
     m.test_fingerprint = root["test"]["fingerprint"].Text();
     m.test_metrics = ParseMetrics(root["test"]["metrics"]);
   }
+  if (root.Has("calibration")) {
+    m.calibration = ParseCalibration(root["calibration"].Json(3), path);
+  }
+  if (training.Has("sample_negatives")) m.sampling = ParseSampling(training["sample_negatives"]);
   if (root.Has("features")) m.features = ParseFeatures(root["features"]);
   if (root.Has("pipeline")) m.pipeline = ParsePipeline(root["pipeline"]);
   return document;

@@ -6,8 +6,8 @@
 #include "host/core/errors.h"
 #include "host/core/split_text.h"
 #include "host/model/artifact.h"
+#include "host/train/calibrate.h"
 #include "host/train/classifier_input.h"
-#include "host/train/cross_validation.h"
 
 namespace tidewright {
 namespace {
@@ -79,9 +79,9 @@ ClassifierEvaluateReport RunClassifierEvaluateJob(const ClassifierEvaluateReques
                   " is what the model was trained on: what follows is too good; judge it by "
                   "another table, or train with --cross-validate");
   }
-  report.model = EvaluateClassification(ScoreRows(artifact.model, table), options);
+  report.model = EvaluateClassification(ScoreRows(artifact, table), options);
   if (request.permutations > 0) {
-    report.importance = PermuteColumns(artifact.model, std::move(table),
+    report.importance = PermuteColumns(artifact, std::move(table),
                                        static_cast<int>(request.permutations), options.seed);
     std::stable_sort(report.importance.begin(), report.importance.end(),
                      [](const PermutationImportance& a, const PermutationImportance& b) {

@@ -13,6 +13,7 @@
 #include "host/model/artifact.h"
 #include "host/train/algorithms.h"
 #include "host/train/artifact_directory.h"
+#include "host/train/calibrate.h"
 #include "host/train/classifier_input.h"
 #include "host/train/cross_validation.h"
 #include "host/train/run_outcome.h"
@@ -33,6 +34,11 @@ void CheckRequest(const ClassifierTrainRequest& request, Classifier& classifier)
   }
   if (request.cross_validate == 1) {
     throw UsageError("--cross-validate is 1; expected at least 2 folds, or 0 for none");
+  }
+  const bool finds_calibration = request.calibrate == "auto" || request.calibrate == "none";
+  if (request.cross_validate == 0 && !finds_calibration) {
+    throw UsageError("--calibrate " + request.calibrate +
+                     " learns from rows that the model was not trained on; add --cross-validate 5");
   }
   if (request.cross_validate > 0 && !request.warm_start.empty()) {
     throw UsageError(
@@ -148,24 +154,61 @@ std::string ProblemText(const Manifest& manifest, const ClassifierTrainRequest& 
                      "\nvalidate-metric=" + request.validate_metric +
                      "\npatience=" + std::to_string(request.patience) +
                      "\nwarm-start=" + start_fingerprint + "\nsimd=" + manifest.simd + "\n";
+  if (request.sample_negatives < 1) {
+    double fraction = request.sample_negatives;
+    text += "sample-negatives=" + FieldText({"", &fraction, "", 0, 1, {}}) + "\n";
+  }
   for (const auto& [name, value] : manifest.config) text += name + "=" + value + "\n";
   return text;
 }
 
-std::optional<ClassificationReport> CrossValidateAll(
-    const ClassifierTrainRequest& request, const Classifier& classifier, const Backend& backend,
-    const FeatureTable& table, const FitOptions& fit, const StopFlag& stop, Progress& progress) {
-  std::vector<ClassificationReport> reports;
-  ClassificationOptions options;
-  options.seed = fit.seed;
+// Empty where `stop` ended it.
+OutOfFoldRows CrossValidateAll(const ClassifierTrainRequest& request, const Classifier& classifier,
+                               const Backend& backend, const FeatureTable& table,
+                               const FitOptions& fit, const StopFlag& stop, Progress& progress) {
+  OutOfFoldRows rows;
   for (int64_t repeat = 0; repeat < request.repeats; ++repeat) {
-    const std::optional<ScoredRows> scored =
+    std::optional<ScoredRows> scored =
         CrossValidate(classifier, backend, table, static_cast<int>(request.cross_validate),
                       static_cast<int>(repeat), fit, stop, progress);
-    if (!scored) return std::nullopt;
-    reports.push_back(EvaluateClassification(*scored, options));
+    if (!scored) return {};
+    rows.push_back(std::move(*scored));
   }
+  return rows;
+}
+
+ClassificationReport JudgeRepeats(const OutOfFoldRows& rows, uint64_t seed) {
+  ClassificationOptions options;
+  options.seed = seed;
+  std::vector<ClassificationReport> reports;
+  for (const ScoredRows& repeat : rows) reports.push_back(EvaluateClassification(repeat, options));
   return MeanReport(reports);
+}
+
+// What the finished model's probabilities are judged by that neither it nor a calibrator learned
+// from: what was kept back, else the test, else nothing.
+CalibrationRecord CalibrateModel(const ClassifierTrainRequest& request, const Model& model,
+                                 const OutOfFoldRows& rows, const FeatureTable& watched,
+                                 const std::optional<FeatureTable>& test) {
+  if (watched.rows == 0 && !test) {
+    return DecideCalibration(request.calibrate, rows, nullptr, "cross-fitting");
+  }
+  const ScoredRows holdout = ScoreRows(model, watched.rows > 0 ? watched : *test);
+  return DecideCalibration(request.calibrate, rows, &holdout,
+                           watched.rows > 0 ? "validation" : "test");
+}
+
+// What the cross-validation says of the artifact: of its calibrated probabilities where it has any.
+void ReportFolds(const ClassifierTrainRequest& request, OutOfFoldRows rows, uint64_t seed,
+                 Manifest* manifest, ClassifierTrainReport* report) {
+  if (report->calibration && report->calibration->kept) {
+    OutOfFoldRows calibrated = CrossFitCalibration(report->calibration->kept->method, rows);
+    if (!calibrated.empty()) rows = std::move(calibrated);
+  }
+  report->cross_validation = JudgeRepeats(rows, seed);
+  manifest->cross_validation = std::to_string(request.cross_validate) + " folds, " +
+                               std::to_string(request.repeats) + " repeats";
+  manifest->cross_validation_metrics = report->cross_validation->metrics;
 }
 
 }  // namespace
@@ -203,6 +246,18 @@ ConfigFields FieldsOf(ClassifierTrainRequest& request) {
        1,
        1000,
        {}},
+      {"calibrate", &request.calibrate,
+       "what a calibrator of the probabilities, fitted to the cross-validation, may be: auto tries "
+       "all three; it is kept where log loss and Brier score improve",
+       0, 0, CalibrationChoices()},
+      {"sample-negatives",
+       &request.sample_negatives,
+       "share of the rows that did not churn to train on; probabilities still mean the prior of "
+       "all "
+       "rows",
+       1e-6,
+       1,
+       {}},
       {"test", &request.test, "another table to judge the finished model by", 0, 0, {}},
       {"warm-start",
        &request.warm_start,
@@ -236,6 +291,7 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   FitOptions fit;
   fit.validate = request.validate;
   fit.validate_metric = request.validate_metric;
+  fit.sample_negatives = request.sample_negatives;
   fit.seed = static_cast<uint64_t>(IntegerField(classifier.fields(), "seed", 1));
   if (start) fit.start = &start->model;
   fit.trainer.epochs = static_cast<int>(IntegerField(classifier.fields(), "epochs", 1));
@@ -245,18 +301,13 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   artifact.manifest = DescribeRun(request, classifier, backend, input, fit.seed);
   Manifest& manifest = artifact.manifest;
   ClassifierTrainReport report;
+  OutOfFoldRows out_of_fold;
   if (request.cross_validate > 0) {
-    report.cross_validation =
-        CrossValidateAll(request, classifier, backend, input.table, fit, stop, progress);
-    if (report.cross_validation) {
-      manifest.cross_validation = std::to_string(request.cross_validate) + " folds, " +
-                                  std::to_string(request.repeats) + " repeats";
-      manifest.cross_validation_metrics = report.cross_validation->metrics;
-    }
+    out_of_fold = CrossValidateAll(request, classifier, backend, input.table, fit, stop, progress);
   }
-
   KeptBack parts = KeepBack(std::move(input.table), fit);
   manifest.train_entries = parts.train.rows;
+  manifest.sampling = report.sampling = parts.sampling;
   fit.trainer.checkpoint_seconds = request.checkpoint_seconds;
   fit.trainer.work_directory = directory.work_path();
   fit.trainer.resume = request.resume;
@@ -264,8 +315,8 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
       ProblemText(manifest, request, start ? start->manifest.data_fingerprint : "none");
   const std::unique_ptr<Classifier> settled = classifier.Settled(parts.train, stop, progress);
   if (settled) manifest.config = ConfigOf(*settled);
-  TrainOutcome outcome = FitClassifier(settled ? *settled : classifier, backend,
-                                       std::move(parts.train), parts.watched, fit, stop, progress);
+  TrainOutcome outcome =
+      FitClassifier(settled ? *settled : classifier, backend, &parts, fit, stop, progress);
   RefuseUnfinished(outcome, fit.trainer.epochs, directory.work_path(),
                    "try a stronger --l2 or a smaller step");
 
@@ -275,12 +326,19 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   manifest.epochs = outcome.epochs;
   manifest.best_epoch = outcome.best_epoch;
   manifest.loss = outcome.loss;
+  if (!out_of_fold.empty()) {
+    if (request.calibrate != "none") {
+      report.calibration = manifest.calibration =
+          CalibrateModel(request, artifact.model, out_of_fold, parts.watched, input.test);
+    }
+    ReportFolds(request, std::move(out_of_fold), fit.seed, &manifest, &report);
+  }
   if (parts.watched.rows > 0) {
     manifest.validation_metrics =
-        EvaluateClassification(ScoreRows(artifact.model, parts.watched), options).metrics;
+        EvaluateClassification(ScoreRows(artifact, parts.watched), options).metrics;
   }
   if (input.test) {
-    report.test = EvaluateClassification(ScoreRows(artifact.model, *input.test), options);
+    report.test = EvaluateClassification(ScoreRows(artifact, *input.test), options);
     report.test_name = input.test_name;
     manifest.test_fingerprint = input.test->fingerprint;
     manifest.test_metrics = report.test->metrics;

@@ -23,11 +23,13 @@ struct ClassifierTrainRequest {
   double validate = 0;  // share of the customers kept back to watch while training
   std::string validate_metric = "log_loss";
   int64_t patience = 0;
-  int64_t cross_validate = 0;  // folds; 0: none
-  int64_t repeats = 1;         // of the cross-validation, each with folds of its own
-  LogTableRequest log;         // how a log becomes a table; as it is for a table
-  std::string test;            // another table to judge the finished model by
-  std::string warm_start;      // an artifact of the same algorithm and columns to go on from
+  int64_t cross_validate = 0;      // folds; 0: none
+  int64_t repeats = 1;             // of the cross-validation, each with folds of its own
+  std::string calibrate = "auto";  // a choice of calibrate.h; auto without folds: none
+  double sample_negatives = 1;     // share of the rows of label 0 to train on
+  LogTableRequest log;             // how a log becomes a table; as it is for a table
+  std::string test;                // another table to judge the finished model by
+  std::string warm_start;          // an artifact of the same algorithm and columns to go on from
   double checkpoint_seconds = 300;
   bool resume = false;
 };
@@ -40,8 +42,11 @@ struct ClassifierTrainReport {
   double loss = 0;
   std::optional<double> best_validation;
   double seconds = 0;
-  // Of all repeats together: means over repeats of each measure and of its interval's ends.
+  // Of all repeats together: means over repeats of each measure and of its interval's ends. Where a
+  // calibrator was kept, of the rows as it calibrates them, fitted to the other folds.
   std::optional<ClassificationReport> cross_validation;
+  std::optional<CalibrationRecord> calibration;
+  std::optional<NegativeSampling> sampling;
   std::optional<ClassificationReport> test;
   std::string test_name;  // the table, or the cutoff
 };

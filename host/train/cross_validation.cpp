@@ -12,20 +12,34 @@ KeptBack KeepBack(FeatureTable table, const FitOptions& options) {
   KeptBack parts;
   if (options.validate <= 0) {
     parts.train = std::move(table);
-    return parts;
+  } else {
+    const TableRows rows = HoldOut(table, options.validate, options.seed);
+    parts.watched = SelectRows(table, rows.held_out);
+    parts.train = SelectRows(table, rows.train);
   }
-  const TableRows rows = HoldOut(table, options.validate, options.seed);
-  parts.watched = SelectRows(table, rows.held_out);
-  parts.train = SelectRows(table, rows.train);
+  if (options.sample_negatives < 1) {
+    parts.sampling.emplace();
+    parts.train = SampleNegatives(std::move(parts.train), options.sample_negatives, options.seed,
+                                  &*parts.sampling);
+  }
   return parts;
 }
 
-TrainOutcome FitClassifier(const Classifier& classifier, const Backend& backend, FeatureTable train,
-                           const FeatureTable& watched, const FitOptions& options,
-                           const StopFlag& stop, Progress& progress) {
+TrainOutcome FitClassifier(const Classifier& classifier, const Backend& backend, KeptBack* parts,
+                           const FitOptions& options, const StopFlag& stop, Progress& progress) {
   TrainerOptions trainer = options.trainer;
+  FeatureTable weighed;
+  std::optional<Model> start;
+  if (parts->sampling) {
+    if (parts->watched.rows > 0) weighed = WeighAsSampled(parts->watched, *parts->sampling);
+    if (options.start != nullptr) {
+      start = *options.start;
+      AddLogOdds(-parts->sampling->log_odds, &*start);
+    }
+  }
+  const FeatureTable& watched = parts->sampling ? weighed : parts->watched;
   const std::unique_ptr<Solver> solver =
-      classifier.MakeSolver(backend, {std::move(train), options.start});
+      classifier.MakeSolver(backend, {std::move(parts->train), start ? &*start : options.start});
   if (watched.rows > 0) {
     ValidationSet validation;
     validation.metric = options.validate_metric;
@@ -34,7 +48,9 @@ TrainOutcome FitClassifier(const Classifier& classifier, const Backend& backend,
     trainer.metric_name = options.validate_metric;
     trainer.smaller_is_better = SmallerIsBetter(options.validate_metric);
   }
-  return Train(*solver, trainer, stop, progress);
+  TrainOutcome outcome = Train(*solver, trainer, stop, progress);
+  if (parts->sampling && outcome.model) AddLogOdds(parts->sampling->log_odds, &*outcome.model);
+  return outcome;
 }
 
 std::optional<ScoredRows> CrossValidate(const Classifier& classifier, const Backend& backend,
@@ -52,9 +68,8 @@ std::optional<ScoredRows> CrossValidate(const Classifier& classifier, const Back
     KeptBack parts = KeepBack(SelectRows(table, rows.train), options);
     const std::unique_ptr<Classifier> settled =
         classifier.Settled(parts.train, stop, SilentProgress());
-    const TrainOutcome outcome =
-        FitClassifier(settled ? *settled : classifier, backend, std::move(parts.train),
-                      parts.watched, options, stop, SilentProgress());
+    const TrainOutcome outcome = FitClassifier(settled ? *settled : classifier, backend, &parts,
+                                               options, stop, SilentProgress());
     if (outcome.status == TrainStatus::kPreempted) return std::nullopt;
     if (outcome.status == TrainStatus::kDiverged) {
       throw Error(ExitCode::kDiverged,

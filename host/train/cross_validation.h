@@ -10,6 +10,7 @@
 #include "host/core/stop_flag.h"
 #include "host/metrics/classification.h"
 #include "host/train/classifiers.h"
+#include "host/train/sample_negatives.h"
 #include "host/train/trainer.h"
 
 namespace tidewright {
@@ -18,6 +19,7 @@ namespace tidewright {
 struct FitOptions {
   double validate = 0;  // share of the groups
   std::string validate_metric = "log_loss";
+  double sample_negatives = 1;  // share of the training rows of label 0
   uint64_t seed = 1;
   const Model* start = nullptr;
   TrainerOptions trainer;  // metric_name and smaller_is_better are set here
@@ -25,14 +27,16 @@ struct FitOptions {
 
 // A table in two: what trains, and what is watched (no rows where nothing is kept back).
 struct KeptBack {
-  FeatureTable train;
+  FeatureTable train;  // sampled, where the options say so
   FeatureTable watched;
+  std::optional<NegativeSampling> sampling;
 };
 KeptBack KeepBack(FeatureTable table, const FitOptions& options);
 
-TrainOutcome FitClassifier(const Classifier& classifier, const Backend& backend, FeatureTable train,
-                           const FeatureTable& watched, const FitOptions& options,
-                           const StopFlag& stop, Progress& progress);
+// Takes parts.train over. The outcome's model means the prior that the table had before sampling;
+// metrics and the loss of its epochs are those of the sampled rows.
+TrainOutcome FitClassifier(const Classifier& classifier, const Backend& backend, KeptBack* parts,
+                           const FitOptions& options, const StopFlag& stop, Progress& progress);
 
 // Every row scored by the model of a fold that it was not trained on: the held-out rows of all
 // folds, in the order of the table, for one repeat. Nothing where `stop` ended it.

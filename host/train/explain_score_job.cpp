@@ -11,6 +11,7 @@
 #include "host/gbdt/gbdt.h"
 #include "host/logistic/logistic.h"
 #include "host/model/artifact.h"
+#include "host/train/calibrate.h"
 #include "host/train/classifier_input.h"
 #include "host/train/classifiers.h"
 
@@ -67,11 +68,17 @@ ScoreExplanations RunExplainScoreJob(const ExplainScoreRequest& request, Progres
   const std::vector<double> parts =
       std::visit([&](const auto& model) { return PartsOf(model, matched); }, artifact.model);
   const std::vector<double> margins = Margins(artifact.model, matched);
+  const std::vector<double> probabilities = Probabilities(artifact, matched);
   const size_t width = spec.columns.size() + 1;
-  ScoreExplanations result{artifact.manifest.algorithm, spec.label_name, {}};
+  ScoreExplanations result{artifact.manifest.algorithm, spec.label_name, "", {}};
+  const std::optional<CalibrationRecord>& calibration = artifact.manifest.calibration;
+  if (calibration && calibration->kept) {
+    result.calibration = CalibrationMethodName(calibration->kept->method);
+  }
   for (size_t row = 0; row < rows.size(); ++row) {
     const double* part = parts.data() + row * width;
-    ScoreExplanation explanation{rows[row], part[width - 1], margins[row], "", {}};
+    ScoreExplanation explanation{rows[row], part[width - 1], margins[row], probabilities[row], "",
+                                 {}};
     if (artifact.manifest.pipeline) {
       explanation.journey = JourneyText(table, static_cast<int64_t>(row));
     }

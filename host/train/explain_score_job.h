@@ -27,20 +27,22 @@ struct ColumnReason {
   double log_odds = 0;
 };
 
-// A row as a sum: base + the reasons = log_odds, whose probability `score` prints. Boosted trees by
-// TreeSHAP (base: the trees' average, weighted by the covers of their nodes), logistic regression
-// by its terms (base: the intercept, a customer who is average in every column).
+// A row as a sum: base + the reasons = log_odds, the model's own before calibration. Boosted trees
+// by TreeSHAP (base: the trees' average, weighted by the covers of their nodes), logistic
+// regression by its terms (base: the intercept, a customer who is average in every column).
 struct ScoreExplanation {
   int64_t row = 0;  // of the table
   double base = 0;
   double log_odds = 0;
-  std::string journey;                // of a model from an event log: the customer in words
+  double probability = 0;  // what `score` prints: calibrated, where the artifact has a calibrator
+  std::string journey;     // of a model from an event log: the customer in words
   std::vector<ColumnReason> reasons;  // one a column, the largest first by absolute value
 };
 
 struct ScoreExplanations {
   std::string algorithm;
   std::string label_name;
+  std::string calibration;             // the method; empty where there is none
   std::vector<ScoreExplanation> rows;  // more than one only where the table has groups
 };
 

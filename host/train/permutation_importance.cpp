@@ -4,7 +4,7 @@
 
 #include "host/core/random.h"
 #include "host/metrics/classification.h"
-#include "host/train/cross_validation.h"
+#include "host/train/calibrate.h"
 
 namespace tidewright {
 namespace {
@@ -14,8 +14,8 @@ struct Quality {
   double log_loss = 0;
 };
 
-Quality QualityOf(const Model& model, const FeatureTable& table) {
-  const ScoredRows scored = ScoreRows(model, table);
+Quality QualityOf(const Artifact& artifact, const FeatureTable& table) {
+  const ScoredRows scored = ScoreRows(artifact, table);
   return {ClassificationMetric("auc", scored), ClassificationMetric("log_loss", scored)};
 }
 
@@ -29,9 +29,9 @@ void Shuffle(uint64_t seed, uint64_t stream, std::vector<float>* values) {
 
 }  // namespace
 
-std::vector<PermutationImportance> PermuteColumns(const Model& model, FeatureTable table,
+std::vector<PermutationImportance> PermuteColumns(const Artifact& artifact, FeatureTable table,
                                                   int repeats, uint64_t seed) {
-  const Quality before = QualityOf(model, table);
+  const Quality before = QualityOf(artifact, table);
   std::vector<PermutationImportance> result;
   for (size_t column = 0; column < table.columns.size(); ++column) {
     const std::vector<float> values = table.columns[column].values;
@@ -41,7 +41,7 @@ std::vector<PermutationImportance> PermuteColumns(const Model& model, FeatureTab
       const auto stream = (static_cast<uint64_t>(RandomStream::kPermutation) << 48) |
                           (static_cast<uint64_t>(column) << 16) | static_cast<uint64_t>(repeat);
       Shuffle(seed, stream, &table.columns[column].values);
-      const Quality after = QualityOf(model, table);
+      const Quality after = QualityOf(artifact, table);
       importance.auc_drop += (before.auc - after.auc) / repeats;
       importance.log_loss_rise += (after.log_loss - before.log_loss) / repeats;
       table.columns[column].values = values;

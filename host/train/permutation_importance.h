@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "host/data/feature_table.h"
-#include "host/model/model.h"
+#include "host/model/artifact.h"
 
 namespace tidewright {
 
@@ -20,7 +20,7 @@ struct PermutationImportance {
 
 // One entry a column, in the table's order. The table is labelled and its columns are the model's.
 // Permutations are drawn by (seed, column, repeat).
-std::vector<PermutationImportance> PermuteColumns(const Model& model, FeatureTable table,
+std::vector<PermutationImportance> PermuteColumns(const Artifact& artifact, FeatureTable table,
                                                   int repeats, uint64_t seed);
 
 }  // namespace tidewright

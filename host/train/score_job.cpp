@@ -7,8 +7,8 @@
 #include "host/data/hdf5/scores_file.h"
 #include "host/data/hdf5/table_file.h"
 #include "host/model/artifact.h"
+#include "host/train/calibrate.h"
 #include "host/train/classifier_input.h"
-#include "host/train/classifiers.h"
 
 namespace tidewright {
 Scores RunScoreJob(const ScoreRequest& request, Progress& progress) {
@@ -17,7 +17,7 @@ Scores RunScoreJob(const ScoreRequest& request, Progress& progress) {
       ReadMatched(artifact, request.artifact, {request.data, request.at, false}, nullptr, progress);
   Scores scores;
   scores.label_name = artifact.manifest.features->label_name;
-  scores.probability = Probabilities(artifact.model, table);
+  scores.probability = Probabilities(artifact, table);
   scores.ids = table.ids.size() == table.rows ? std::move(table.ids) : IdTable::Range(table.rows);
   return scores;
 }
