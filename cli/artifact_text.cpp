@@ -1,12 +1,14 @@
 #include "cli/artifact_text.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "cli/text.h"
+#include "host/bgnbd/bgnbd.h"
 #include "host/core/time.h"
 #include "host/gbdt/gbdt.h"
 #include "host/model/artifact.h"
@@ -88,6 +90,32 @@ std::string ModelRows(const LinearModel& model, const Manifest&) {
                                   " terms, " + CountText(used) + " with a coefficient");
 }
 
+std::string ModelRows(const BgnbdModel& model, const Manifest&) {
+  const BgnbdParameters& p = model.parameters;
+  const std::array<double, 4> errors = StandardErrors(model);
+  const auto row = [](const std::string& name, double value, double error) {
+    return ArtifactRow(name, SignificantText(value, 5) + " +- " + SignificantText(error, 2));
+  };
+  return ArtifactRow("fitted on",
+                     CountText(model.customers) + " customers, up to " + FormatTime(model.cutoff)) +
+         row("r", p.r, errors[0]) + row("alpha", p.alpha, errors[1]) + row("a", p.a, errors[2]) +
+         row("b", p.b, errors[3]) + ArtifactRow("unit of time", FormatDuration(model.unit)) +
+         ArtifactRow("one event in",
+                     model.merge == 0 ? "each by itself" : FormatDuration(model.merge));
+}
+
+void AddModel(const BgnbdModel& model, const Manifest&, OrderedJson* json) {
+  const BgnbdParameters& p = model.parameters;
+  const std::array<double, 4> errors = StandardErrors(model);
+  (*json)["customers"] = model.customers;
+  (*json)["parameters"] = {{"r", p.r}, {"alpha", p.alpha}, {"a", p.a}, {"b", p.b}};
+  (*json)["standard_errors"] = {
+      {"r", errors[0]}, {"alpha", errors[1]}, {"a", errors[2]}, {"b", errors[3]}};
+  (*json)["unit"] = FormatDuration(model.unit);
+  (*json)["merge"] = FormatDuration(model.merge);
+  (*json)["cutoff"] = FormatTime(model.cutoff);
+}
+
 void AddModel(const FactorModel& model, const Manifest&, OrderedJson* json) {
   (*json)["users"] = model.users;
   (*json)["items"] = model.items;
@@ -159,8 +187,8 @@ OrderedJson MeansJson(const std::map<std::string, MetricValue>& metrics) {
   return json;
 }
 
-// What only a recommender has.
-std::string RecommenderRows(const Artifact& artifact) {
+// What a model has that reads events itself.
+std::string EventRows(const Artifact& artifact) {
   const Manifest& manifest = artifact.manifest;
   std::string rows;
   if (manifest.train_begin != 0 || manifest.train_end != 0) {
@@ -170,6 +198,7 @@ std::string RecommenderRows(const Artifact& artifact) {
   for (const auto& [name, weight] : manifest.signals) {
     rows += ArtifactRow("signal", name + " " + SignificantText(weight));
   }
+  if (!std::holds_alternative<FactorModel>(artifact.model)) return rows;
   return rows + ArtifactRow("aggregation", manifest.aggregation) +
          ArtifactRow("split", manifest.split) +
          ArtifactRow("history", artifact.history ? CountText(artifact.history->nnz()) + " entries"
@@ -195,7 +224,7 @@ std::string ArtifactTable(const std::string& directory) {
            MetricRows("test", manifest.test_metrics) + CalibrationRow(manifest) +
            ArtifactRow("trained on", CountText(manifest.train_entries) + " entries (" +
                                          manifest.data_layout + ")");
-  if (!manifest.features) table += RecommenderRows(artifact);
+  if (!manifest.features) table += EventRows(artifact);
   table += ArtifactRow("validation split", manifest.validation_split) +
            ArtifactRow("data fingerprint", manifest.data_fingerprint) +
            ArtifactRow("trained with", manifest.simd);
@@ -228,8 +257,10 @@ std::string ArtifactJson(const std::string& directory) {
   } else {
     OrderedJson signals = OrderedJson::object();
     for (const auto& [name, weight] : manifest.signals) signals[name] = weight;
-    json.update({{"signals", signals},
-                 {"aggregation", manifest.aggregation},
+    json["signals"] = signals;
+  }
+  if (std::holds_alternative<FactorModel>(artifact.model)) {
+    json.update({{"aggregation", manifest.aggregation},
                  {"split", manifest.split},
                  {"history_entries",
                   artifact.history ? OrderedJson(artifact.history->nnz()) : OrderedJson()},

@@ -33,6 +33,8 @@ void AddTrainCommand(CLI::App& app, CommandContext& context);
 void AddEvaluateCommand(CLI::App& app, CommandContext& context);
 // The subcommands of `train` that learn from a table.
 void AddClassifiers(CLI::App& train, CommandContext& context);
+// train bgnbd.
+void AddBgnbd(CLI::App& train, CommandContext& context);
 void AddScoreCommand(CLI::App& app, CommandContext& context);
 void AddRecommendCommand(CLI::App& app, CommandContext& context);
 void AddExportCommand(CLI::App& app, CommandContext& context);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/bgnbd_report.h"
 #include "cli/classifier_plots.h"
 #include "cli/classifier_report.h"
 #include "cli/command.h"
@@ -23,6 +24,7 @@ struct EvaluateCommand {
   EvaluateRequest request;
   ClassifierEvaluateRequest classifier;
   ClassifierPlots plots;
+  std::string within;
   std::vector<std::string> requirements;
   bool json = false;
 };
@@ -169,11 +171,29 @@ int EvaluateClassifier(EvaluateCommand& evaluate, Progress& progress) {
       report.unmet);
 }
 
+int EvaluateBgnbdModel(EvaluateCommand& evaluate, Progress& progress) {
+  evaluate.classifier.requirements = evaluate.request.requirements;
+  const BgnbdQuestion question{evaluate.request.artifact, evaluate.request.data,
+                               evaluate.classifier.at, evaluate.within};
+  const BgnbdEvaluation result = EvaluateBgnbd(question, evaluate.request.requirements,
+                                               BudgetsOf(evaluate.classifier), progress);
+  WriteSvg(evaluate.plots, result.churn,
+           "bgnbd: " + evaluate.request.data + ", " + result.label_name);
+  std::string text = evaluate.json ? BgnbdJson(question, result, evaluate.request.requirements)
+                                   : BgnbdTable(result);
+  if (evaluate.plots.plot && !evaluate.json) text += "\n" + DrawClassification(result.churn);
+  return Finish(text, result.unmet);
+}
+
 int RunEvaluate(EvaluateCommand& evaluate, Progress& progress) {
   for (const std::string& text : evaluate.requirements) {
     evaluate.request.requirements.push_back(ParseRequirement(text));
   }
   CheckRequest(evaluate.request);
+  if (HoldsBgnbd(evaluate.request.artifact)) return EvaluateBgnbdModel(evaluate, progress);
+  if (!evaluate.within.empty()) {
+    throw UsageError("--within: " + evaluate.request.artifact + " is no bgnbd model");
+  }
   if (HoldsClassifier(evaluate.request.artifact)) return EvaluateClassifier(evaluate, progress);
   if (evaluate.plots.plot || !evaluate.plots.svg.empty()) {
     throw UsageError("--plot and --svg draw the curves of a churn model; " +
@@ -198,6 +218,13 @@ void AddEvaluateCommand(CLI::App& app, CommandContext& context) {
   context.options.Add(*command, FieldsOf(state->plots));
   context.options.AddList(*command, "require", "CONDITION", &state->requirements,
                           "as in 'recall@20>=.17': exit 7 where it does not hold; may be repeated");
+  context.options.Add(*command, {{"within",
+                                  &state->within,
+                                  "a bgnbd model: compare with so long after --at; without it to "
+                                  "the end of the log",
+                                  0,
+                                  0,
+                                  {}}});
   command->add_flag("--json", state->json, "print JSON");
   command->callback([state, &context] {
     context.action = [state, &context] { return RunEvaluate(*state, *context.progress); };

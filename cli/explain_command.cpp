@@ -1,10 +1,12 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/bgnbd_report.h"
 #include "cli/command.h"
 #include "cli/explanation_text.h"
 #include "cli/output.h"
 #include "host/core/errors.h"
+#include "host/model/artifact.h"
 
 namespace tidewright {
 namespace {
@@ -16,6 +18,7 @@ struct ExplainCommand {
   std::string item;
   std::string data;
   std::string at;
+  std::string within;
   int64_t items = 3;
   int64_t top = 5;
   bool json = false;
@@ -45,13 +48,36 @@ ConfigFields FieldsOf(ExplainCommand& explain) {
        0,
        0,
        {}},
+      {"within",
+       &explain.within,
+       "of a bgnbd model: how far ahead to look; 30d where not given",
+       0,
+       0,
+       {}},
       {"items", &explain.items, "how many items to explain where --item names none", 1, 1000, {}},
       {"top", &explain.top, "how many reasons to print one by one", 1, 1000000, {}},
   };
 }
 
+std::string ExplainCustomer(const ExplainCommand& explain, Progress& progress) {
+  const std::string& user = explain.user.empty() ? explain.id : explain.user;
+  if (user.empty() || explain.data.empty()) {
+    throw UsageError("say whom to explain: --user ID --data LOG.h5");
+  }
+  if (!explain.item.empty()) throw UsageError("--item: a bgnbd model knows nothing of items");
+  const BgnbdQuestion question{explain.artifact, explain.data, explain.at,
+                               explain.within.empty() ? "30d" : explain.within};
+  const BgnbdExplanation result = ExplainBgnbd(question, user, progress);
+  return explain.json ? BgnbdExplanationJson(question, user, result)
+                      : user + ": " + result.text + "\n";
+}
+
 std::string Explain(ExplainCommand& explain, Progress& progress) {
   CheckFields(FieldsOf(explain), "explain");
+  if (HoldsBgnbd(explain.artifact)) return ExplainCustomer(explain, progress);
+  if (!explain.within.empty()) {
+    throw UsageError("--within: " + explain.artifact + " is no bgnbd model");
+  }
   if (explain.id.empty() == explain.user.empty()) {
     throw UsageError(
         "say whom to explain: --id ID --data TABLE.h5 for a classifier, --user ID for a "

@@ -47,6 +47,10 @@ void AddScoreCommand(CLI::App& app, CommandContext& context) {
       ->add_option("--at", state->request.at,
                    "of an event log: score customers as of this date; latest: its last event")
       ->type_name("DATE");
+  command
+      ->add_option("--within", state->request.within,
+                   "of a bgnbd model: how far ahead to look (default 30d)")
+      ->type_name("SPAN");
   command->callback([state, &context] {
     context.action = [state, &context] { return RunScore(*state, *context.progress); };
   });

@@ -1,4 +1,5 @@
-// Writes made-up data: an implicit matrix of a given shape and skew, or a labelled table.
+// Writes made-up data: an implicit matrix of a given shape and skew, a labelled table, or the log
+// of customers who leave.
 
 #include "host/data/synthetic.h"
 
@@ -12,6 +13,7 @@
 #include "host/core/parallel.h"
 #include "host/data/hdf5/dataset_file.h"
 #include "host/data/hdf5/table_file.h"
+#include "host/data/synthetic_customers.h"
 #include "host/data/synthetic_table.h"
 
 namespace tidewright {
@@ -24,6 +26,10 @@ constexpr char kUsage[] =
     "       tidewright-synthetic table --rows N [--columns C] [--categories C] [--missing SHARE]\n"
     "                            [--signal S] [--first-row R]\n"
     "                            [--seed N] [--threads N] [--overwrite] -o FILE.h5\n"
+    "       tidewright-synthetic customers --customers N [--items I] [--weeks W] [--joining "
+    "SHARE]\n"
+    "                            [--r R] [--alpha A] [--a A] [--b B]\n"
+    "                            [--seed N] [--threads N] [--overwrite] -o FILE.h5\n"
     "\n"
     "The first writes an implicit matrix with exactly N entries. Without --shape, users, items "
     "and\n"
@@ -33,7 +39,10 @@ constexpr char kUsage[] =
     "The second writes a labelled table of C number columns and C category columns. Two files of "
     "one\n"
     "seed are parts of one table: the second with --first-row where the first ends.\n"
-    "host/data/synthetic_table.h says what the label depends on.\n";
+    "host/data/synthetic_table.h says what the label depends on.\n"
+    "\n"
+    "The third writes an event log of customers who buy and leave as BG/NBD has it;\n"
+    "host/data/synthetic_customers.h says how.\n";
 
 struct Output {
   int64_t seed = 1;
@@ -131,6 +140,29 @@ void WriteSyntheticTable(const std::vector<std::string>& arguments) {
               static_cast<long long>(ones));
 }
 
+void WriteSyntheticCustomers(const std::vector<std::string>& arguments) {
+  SyntheticCustomers shape;
+  Output output;
+  ParseFlags(arguments,
+             {{"customers", &shape.customers, "", 1, 1e9, {}},
+              {"items", &shape.items, "", 1, 1e9, {}},
+              {"weeks", &shape.weeks, "", 1e-3, 1e4, {}},
+              {"joining", &shape.joining, "", 0, 1, {}},
+              {"r", &shape.r, "", 1e-3, 1e3, {}},
+              {"alpha", &shape.alpha, "", 1e-3, 1e6, {}},
+              {"a", &shape.a, "", 1e-3, 1e3, {}},
+              {"b", &shape.b, "", 1e-3, 1e3, {}}},
+             {}, &output);
+  if (shape.customers == 0) throw UsageError("--customers: give the number of customers");
+  Dataset dataset;
+  dataset.log = SyntheticCustomerLog(shape, static_cast<uint64_t>(output.seed));
+  dataset.users = IdTable::Range(shape.customers);
+  dataset.items = IdTable::Range(shape.items);
+  WriteEventLog(output.path, dataset, output.overwrite);
+  std::printf("%s: %lld customers, %lld events\n", output.path.c_str(),
+              static_cast<long long>(shape.customers), static_cast<long long>(dataset.log->size()));
+}
+
 }  // namespace
 }  // namespace tidewright
 
@@ -143,6 +175,8 @@ int main(int argc, char** argv) {
   try {
     if (arguments[0] == "table") {
       tidewright::WriteSyntheticTable({arguments.begin() + 1, arguments.end()});
+    } else if (arguments[0] == "customers") {
+      tidewright::WriteSyntheticCustomers({arguments.begin() + 1, arguments.end()});
     } else {
       tidewright::WriteSyntheticMatrix(arguments);
     }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "host/backend/meter.h"
+#include "host/bgnbd/bgnbd.h"
 #include "host/data/interactions.h"
 #include "host/gbdt/gbdt.h"
 #include "host/ials/ials.h"
@@ -37,6 +38,8 @@ struct Backend {
                                            TableProblem problem) = nullptr;
   CostEstimate (*estimate_logistic)(const LogisticConfig& config, int64_t rows,
                                     int64_t columns) = nullptr;
+  // The cells outlive it.
+  std::unique_ptr<BgnbdSummer> (*make_bgnbd)(const PurchaseCells& cells) = nullptr;
   TopKResult (*top_k)(const TopKRequest& request) = nullptr;
   // For benchmarks: how its time is taken, and what it can do at best.
   std::unique_ptr<Meter> (*make_meter)() = nullptr;

@@ -1,5 +1,6 @@
 #include "host/backend/backend.h"
 #include "host/backend/cpu_meter.h"
+#include "host/bgnbd/bgnbd.h"
 #include "host/core/parallel.h"
 #include "host/gbdt/gbdt.h"
 #include "host/ials/ials.h"
@@ -24,6 +25,7 @@ const Backend& CpuBackend() {
     cpu.estimate_gbdt = EstimateGbdtCpu;
     cpu.make_logistic = MakeLogisticCpu;
     cpu.estimate_logistic = EstimateLogisticCpu;
+    cpu.make_bgnbd = MakeBgnbdCpu;
     cpu.top_k = TopKCpu;
     cpu.make_meter = MakeCpuMeter;
     return cpu;

@@ -104,6 +104,9 @@ std::string ShapeOfModel(const TreeEnsemble& model) {
   return "  columns: " + std::to_string(model.features) +
          "\n  trees: " + std::to_string(model.trees()) + "\n";
 }
+std::string ShapeOfModel(const BgnbdModel& model) {
+  return "  customers: " + std::to_string(model.customers) + "\n";
+}
 std::string ShapeOfModel(const LinearModel& model) {
   return "  columns: " + std::to_string(model.features) +
          "\n  terms: " + std::to_string(model.terms()) + "\n";

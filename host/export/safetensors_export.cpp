@@ -15,6 +15,9 @@ const char* ArraysText(const FactorModel&) {
 const char* ArraysText(const TreeEnsemble&) {
   return "the nodes of the trees, as Tidewright's FORMAT.md describes them";
 }
+const char* ArraysText(const BgnbdModel&) {
+  return "`parameters` (r, alpha, a, b) and what Tidewright's FORMAT.md says of them";
+}
 const char* ArraysText(const LinearModel&) {
   return "`intercept` and, of each term, `feature`, `category`, `center`, `scale`, `coefficient`";
 }
@@ -37,7 +40,7 @@ void ExportSafetensors(const ExportSource& source, const std::string& directory,
   if (manifest.features) {
     WriteFeatureList(directory, *manifest.features, card);
     WarnOfCalibration(source, card);
-  } else {
+  } else if (std::holds_alternative<FactorModel>(artifact.model)) {
     WriteIdLists(source, directory, true, card);
   }
 }

@@ -8,6 +8,7 @@
 
 #include "host/core/atomic_file.h"
 #include "host/core/errors.h"
+#include "host/model/bgnbd_file.h"
 #include "host/model/manifest.h"
 #include "host/model/model_file.h"
 #include "host/model/safetensors.h"
@@ -233,7 +234,7 @@ Artifact LoadArtifact(const std::string& directory) {
       if (open.document.files.count("history") > 0) {
         artifact.history = ReadHistory(arrays("history"), model.users, model.items);
       }
-    } else {
+    } else if constexpr (!std::is_same_v<std::decay_t<decltype(model)>, BgnbdModel>) {
       CheckFeatures(model, artifact.manifest.features, open.manifest_path);
     }
   };
@@ -249,12 +250,18 @@ const FactorModel& RecommenderOf(const Artifact& artifact, const std::string& di
 
 const FeatureSpec& FeaturesOf(const Artifact& artifact, const std::string& directory) {
   if (artifact.manifest.features) return *artifact.manifest.features;
-  throw UsageError(directory + " holds a " + artifact.manifest.algorithm +
-                   " model, which scores no table; use tidewright recommend on it");
+  const bool counts = std::holds_alternative<BgnbdModel>(artifact.model);
+  throw UsageError(directory + " holds a " + artifact.manifest.algorithm + " model, which " +
+                   (counts ? "has no columns: it reads an event log itself"
+                           : "scores no table; use tidewright recommend on it"));
 }
 
 bool HoldsClassifier(const std::string& directory) {
   return OpenFiles(directory).document.manifest.features.has_value();
+}
+
+bool HoldsBgnbd(const std::string& directory) {
+  return OpenFiles(directory).document.model_kind == kBgnbdKind;
 }
 
 bool IsArtifact(const std::string& directory) {

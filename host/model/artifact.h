@@ -103,6 +103,8 @@ const FeatureSpec& FeaturesOf(const Artifact& artifact, const std::string& direc
 // Whether the artifact in `directory` is a classifier: by its manifest alone. Throws as
 // LoadArtifact.
 bool HoldsClassifier(const std::string& directory);
+// Whether it is a BG/NBD model.
+bool HoldsBgnbd(const std::string& directory);
 
 // True where `directory` holds a manifest.json: how `inspect` tells an artifact from a file.
 bool IsArtifact(const std::string& directory);

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "host/core/errors.h"
+#include "host/model/bgnbd_file.h"
 #include "host/model/classifier_file.h"
 
 namespace tidewright {
@@ -14,6 +15,7 @@ namespace {
 std::string KindOf(const FactorModel&) { return kFactorKind; }
 std::string KindOf(const TreeEnsemble&) { return kTreeKind; }
 std::string KindOf(const LinearModel&) { return kLinearKind; }
+std::string KindOf(const BgnbdModel&) { return kBgnbdKind; }
 
 std::vector<ArrayView> ArraysOf(const FactorModel& model, const std::string& prefix) {
   return {
@@ -69,8 +71,10 @@ Model ReadModel(const std::string& kind, const SafetensorsReader& reader,
   if (kind == kFactorKind) return ReadFactorModel(reader, prefix);
   if (kind == kTreeKind) return ReadTreeEnsemble(reader, prefix);
   if (kind == kLinearKind) return ReadLinearModel(reader, prefix);
-  throw DataError({reader.path(), "", {}}, "a model of kind '" + kind + "' is not known",
-                  std::string(kFactorKind) + ", " + kTreeKind + " or " + kLinearKind);
+  if (kind == kBgnbdKind) return ReadBgnbdModel(reader, prefix);
+  throw DataError(
+      {reader.path(), "", {}}, "a model of kind '" + kind + "' is not known",
+      std::string(kFactorKind) + ", " + kTreeKind + ", " + kLinearKind + " or " + kBgnbdKind);
 }
 
 void CheckFinite(const float* values, int64_t count, int64_t row_length, const std::string& path,

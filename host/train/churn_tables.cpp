@@ -6,53 +6,23 @@
 #include "host/core/errors.h"
 #include "host/core/split_text.h"
 #include "host/core/time.h"
-#include "host/data/hdf5/dataset_file.h"
 #include "host/data/hdf5/table_file.h"
 #include "host/features/snapshot.h"
+#include "host/train/log_input.h"
 #include "host/train/training_data.h"
 
 namespace tidewright {
 namespace {
 
-int64_t CutoffTime(const std::string& option, const std::string& text) {
-  const std::optional<int64_t> time = ParseIsoTime(text);
-  if (!time) {
-    throw UsageError("--" + option + " is '" + text + "'; expected a date, as in 2011-09-10" +
-                     (option == "at" ? ", or latest" : ""));
-  }
-  return *time;
-}
-
-int64_t Duration(const std::string& option, const std::string& text, bool may_be_zero) {
-  const std::optional<int64_t> span = ParseDuration(text);
-  if (!span || (*span == 0 && !may_be_zero)) {
-    throw UsageError("--" + option + " is '" + text +
-                     "'; expected a whole number with a unit, as in 90d, 2w or 12h");
-  }
-  return *span;
-}
-
 // What can be said of the specification before the log is read.
 SnapshotSpec ParseSpec(const LogTableRequest& request) {
   SnapshotSpec spec;
-  spec.horizon = Duration("horizon", request.horizon, false);
-  spec.gap = Duration("gap", request.gap, true);
-  spec.window = Duration("window", request.window, false);
+  spec.horizon = SpanOf("horizon", request.horizon, false);
+  spec.gap = SpanOf("gap", request.gap, true);
+  spec.window = SpanOf("window", request.window, false);
   spec.groups = ParseFeatureGroups(request.feature_groups);
   spec.user_columns = SplitAtCommas(request.user_columns);
   return spec;
-}
-
-Dataset ReadLog(const std::string& path) {
-  Dataset dataset = ReadDataset(path, {.extra_event_columns = true});
-  if (!dataset.log) {
-    throw UsageError(path + " is a matrix; expected an event log, or a feature table");
-  }
-  if (!dataset.log->has_timestamps()) {
-    throw DataError({path, "/events/timestamp", {}}, "there are no times",
-                    "them, as a cutoff needs them");
-  }
-  return dataset;
 }
 
 Customers CustomersOf(const Dataset& dataset) { return {dataset.users, dataset.user_columns}; }
@@ -88,7 +58,7 @@ void ChooseCutoffs(const LogTableRequest& request, PipelineRecord* pipeline, Pro
     pipeline->train_cutoffs = {last};
     return;
   }
-  const int64_t every = Duration("every", request.every, false);
+  const int64_t every = SpanOf("every", request.every, false);
   std::string dropped;
   for (int64_t back = request.cutoffs - 1; back > 0; --back) {
     const int64_t cutoff = last - back * every;
@@ -179,7 +149,7 @@ ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& requ
   ChooseCutoffs(request, &pipeline, progress);
   std::vector<SignalWeight> asked;
   for (const std::string& text : request.signals) asked.push_back(ParseSignal(text));
-  const Dataset dataset = ReadLog(log);
+  const Dataset dataset = ReadTimedLog(log, true);
   pipeline.log_fingerprint = dataset.fingerprint;
   SnapshotSpec& spec = pipeline.snapshot;
   const std::vector<float> weights = ResolveSignalWeights(*dataset.log, asked);
@@ -238,7 +208,7 @@ FeatureTable ReplayPipeline(const Manifest& manifest, const ClassifierData& data
   }
   std::optional<int64_t> cutoff;
   if (data.at != "latest") cutoff = CutoffTime("at", data.at);
-  const Dataset dataset = ReadLog(data.path);
+  const Dataset dataset = ReadTimedLog(data.path, true);
   const int64_t last =
       *std::max_element(dataset.log->timestamp.begin(), dataset.log->timestamp.end());
   if (!cutoff) cutoff = last;

@@ -10,7 +10,6 @@
 #include "host/train/classifier_input.h"
 
 namespace tidewright {
-namespace {
 
 std::vector<double> BudgetsOf(const ClassifierEvaluateRequest& request) {
   std::vector<double> budgets;
@@ -38,8 +37,6 @@ std::vector<double> BudgetsOf(const ClassifierEvaluateRequest& request) {
   std::sort(budgets.begin(), budgets.end());
   return budgets;
 }
-
-}  // namespace
 
 ConfigFields FieldsOf(ClassifierEvaluateRequest& request) {
   return {

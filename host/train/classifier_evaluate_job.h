@@ -24,6 +24,10 @@ struct ClassifierEvaluateRequest {
 };
 ConfigFields FieldsOf(ClassifierEvaluateRequest& request);
 
+// The shares of customers that budgets and requirements name, rising. Throws UsageError for a
+// budget that is none, or a requirement that speaks of rankings.
+std::vector<double> BudgetsOf(const ClassifierEvaluateRequest& request);
+
 struct ClassifierEvaluateReport {
   std::string algorithm;
   std::string label_name;

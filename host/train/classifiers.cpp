@@ -91,6 +91,10 @@ std::vector<double> MarginsOf(const FactorModel&, const FeatureTable&) {
   throw UsageError("a recommender has no probabilities of a table's rows");
 }
 
+std::vector<double> MarginsOf(const BgnbdModel&, const FeatureTable&) {
+  throw UsageError("BG/NBD reads no table, but an event log");
+}
+
 std::vector<double> MarginsOf(const TreeEnsemble& model, const FeatureTable& table) {
   const std::vector<float> margins = TreeMargins(model, table);
   return {margins.begin(), margins.end()};

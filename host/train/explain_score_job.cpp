@@ -22,6 +22,9 @@ namespace {
 std::vector<double> PartsOf(const FactorModel&, const FeatureTable&) {
   throw UsageError("a recommender has no probabilities to explain");
 }
+std::vector<double> PartsOf(const BgnbdModel&, const FeatureTable&) {
+  throw UsageError("BG/NBD reads no table to explain");
+}
 std::vector<double> PartsOf(const TreeEnsemble& model, const FeatureTable& table) {
   return TreeShap(model, table);
 }

@@ -16,6 +16,7 @@ namespace {
 void AddTo(FactorModel*, double) {
   throw UsageError("a recommender has no log-odds of a label to correct");
 }
+void AddTo(BgnbdModel*, double) { throw UsageError("BG/NBD has no log-odds of a table's rows"); }
 void AddTo(TreeEnsemble* model, double log_odds) {
   model->base_margin = static_cast<float>(model->base_margin + log_odds);
 }

@@ -18,23 +18,32 @@ struct ScoreRequest {
   std::string artifact;
   std::string data;  // a table, which needs no label; or a log, where the model was trained on one
   std::string at;    // of a log: a date, or latest
+  std::string within;  // of a BG/NBD model: how far ahead; empty: 30d
+};
+
+// What a model says beside the probability: one number a row.
+struct ScoreColumn {
+  std::string name;
+  std::vector<double> values;
 };
 
 struct Scores {
   std::string label_name;           // what the probability is of: "Churn=Yes"
   IdTable ids;                      // one a row; row numbers where the table has none
   std::vector<double> probability;  // in the order of the table
+  std::vector<ScoreColumn> extra;
 };
 
 // Columns are matched by name, categories by text. Throws DataError where the table lacks a column
 // that the model reads or has it in another kind, UsageError where the artifact is no classifier.
 Scores RunScoreJob(const ScoreRequest& request, Progress& progress);
 
-// {"id":"7590-VHVEG","probability":0.63} a line; `write` gets whole lines, many at a time.
+// {"id":"7590-VHVEG","probability":0.63} a line, then the other columns by their names; `write`
+// gets whole lines, many at a time.
 void WriteScoreLines(const Scores& scores, const std::function<void(std::string_view)>& write);
 
-// The file appears whole, in place of what stood there: HDF5 (/id, /probability) where the name
-// ends in .h5 or .hdf5, else NDJSON.
+// The file appears whole, in place of what stood there: HDF5 (/id, /probability and a data set a
+// column) where the name ends in .h5 or .hdf5, else NDJSON.
 void WriteScoreFile(const Scores& scores, const std::string& path);
 
 }  // namespace tidewright

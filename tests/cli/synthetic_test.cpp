@@ -51,6 +51,24 @@ TEST(SyntheticTool, WritesATableWhosePartsFitTogether) {
   EXPECT_EQ(RunProgram({SyntheticBinary(), "table", "-o", directory.File("u.h5")}).exit_code, 2);
 }
 
+TEST(SyntheticTool, WritesTheSameCustomersOnAnyNumberOfThreads) {
+  const TempDirectory directory;
+  for (const std::string threads : {"1", "3"}) {
+    const CliResult result =
+        RunProgram({SyntheticBinary(), "customers", "--customers", "9000", "--items", "7", "--seed",
+                    "3", "--threads", threads, "-o", directory.File(threads + ".h5")});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("9000 customers, "));
+  }
+  const Dataset one = ReadDataset(directory.File("1.h5"));
+  EXPECT_EQ(one.fingerprint, ReadDataset(directory.File("3.h5")).fingerprint);
+  EXPECT_EQ(one.users.size(), 9000);
+  EXPECT_EQ(one.items.size(), 7);
+  EXPECT_GT(one.log->size(), 9000);
+  EXPECT_EQ(RunProgram({SyntheticBinary(), "customers", "-o", directory.File("u.h5")}).exit_code,
+            2);
+}
+
 TEST(SyntheticTool, RefusesWrongArguments) {
   const TempDirectory directory;
   const std::string path = directory.File("a.h5");

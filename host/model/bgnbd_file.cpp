@@ -1,0 +1,65 @@
+#include "host/model/bgnbd_file.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/core/errors.h"
+#include "host/core/time.h"
+
+namespace tidewright {
+namespace {
+
+constexpr int64_t kLongestSpan = 200'000 * kMicrosPerDay;
+
+int64_t ReadWhole(const SafetensorsReader& reader, const std::string& name, int64_t low,
+                  int64_t high) {
+  std::vector<int64_t> value;
+  reader.Read(name, 0, &value);
+  if (value[0] < low || value[0] > high) {
+    throw DataError({reader.path(), name, {}}, "it is " + std::to_string(value[0]),
+                    std::to_string(low) + " to " + std::to_string(high));
+  }
+  return value[0];
+}
+
+}  // namespace
+
+std::vector<ArrayView> ArraysOf(const BgnbdModel& model, const std::string& prefix) {
+  static_assert(sizeof(BgnbdParameters) == 4 * sizeof(double));
+  return {ViewArray(prefix + "parameters", {4}, &model.parameters.r),
+          ViewArray(prefix + "log_covariance", {4, 4}, model.log_covariance.data()),
+          ViewArray(prefix + "unit_us", {}, &model.unit),
+          ViewArray(prefix + "merge_us", {}, &model.merge),
+          ViewArray(prefix + "cutoff_us", {}, &model.cutoff),
+          ViewArray(prefix + "customers", {}, &model.customers)};
+}
+
+BgnbdModel ReadBgnbdModel(const SafetensorsReader& reader, const std::string& prefix) {
+  BgnbdModel model;
+  std::vector<double> parameters;
+  reader.Read(prefix + "parameters", 1, &parameters);
+  const bool good = parameters.size() == 4 &&
+                    std::all_of(parameters.begin(), parameters.end(),
+                                [](double value) { return value > 0 && std::isfinite(value); });
+  if (!good) {
+    throw DataError({reader.path(), prefix + "parameters", {}}, "they are no parameters",
+                    "r, alpha, a, b, each above 0");
+  }
+  model.parameters = {parameters[0], parameters[1], parameters[2], parameters[3]};
+  std::vector<double> covariance;
+  const std::vector<int64_t> shape = reader.Read(prefix + "log_covariance", 2, &covariance);
+  if (shape != std::vector<int64_t>{4, 4} ||
+      !std::all_of(covariance.begin(), covariance.end(),
+                   [](double value) { return std::isfinite(value); })) {
+    throw DataError({reader.path(), prefix + "log_covariance", {}}, "it is no covariance",
+                    "4 x 4 finite numbers");
+  }
+  std::copy(covariance.begin(), covariance.end(), model.log_covariance.begin());
+  model.unit = ReadWhole(reader, prefix + "unit_us", 1, kLongestSpan);
+  model.merge = ReadWhole(reader, prefix + "merge_us", 0, kLongestSpan);
+  model.cutoff = ReadWhole(reader, prefix + "cutoff_us", INT64_MIN, INT64_MAX);
+  model.customers = ReadWhole(reader, prefix + "customers", 1, INT64_MAX);
+  return model;
+}
+
+}  // namespace tidewright
