@@ -1,26 +1,44 @@
-# Most of what a file costs to compile is the headers that its neighbours read too, so those that go together are compiled as
+# Most of what a file costs to compile is the headers that its neighbours read too, so the sources of a folder are compiled as
 # one. Names in anonymous namespaces must therefore differ within a folder.
 option(TIDEWRIGHT_UNITY "Compile sources that go together as one" ON)
 
-# tidewright_unity(target sources...): those of a folder go together, and those that use the JSON library, which is costlier
-# than all of them.
-function(tidewright_unity target)
-  if(NOT TIDEWRIGHT_UNITY)
-    return()
-  endif()
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+# tidewright_including(variable pattern sources...): those of the sources in which a line matches.
+function(tidewright_including variable pattern)
+  set(found "")
   foreach(source ${ARGN})
-    file(STRINGS ${source} marks REGEX "HWY_TARGET_INCLUDE|nlohmann/json.hpp")
-    # Highway has its files include themselves once for each instruction set.
-    if(marks MATCHES "HWY_TARGET_INCLUDE")
-      continue()
+    file(STRINGS ${source} lines REGEX "${pattern}" LIMIT_COUNT 1)
+    if(lines)
+      list(APPEND found ${source})
     endif()
+  endforeach()
+  set(${variable} ${found} PARENT_SCOPE)
+endfunction()
+
+# tidewright_unity(target sources...): those of a folder become one unit of the target; GROUP names one unit for all.
+function(tidewright_unity target)
+  cmake_parse_arguments(arg "" "GROUP" "" ${ARGN})
+  # Highway has its files include themselves once for each instruction set: each stays alone.
+  tidewright_including(alone "HWY_TARGET_INCLUDE" ${arg_UNPARSED_ARGUMENTS})
+  list(REMOVE_ITEM arg_UNPARSED_ARGUMENTS ${alone})
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${TIDEWRIGHT_UNITY} UNITY_BUILD_MODE GROUP)
+  foreach(source ${arg_UNPARSED_ARGUMENTS})
     cmake_path(GET source PARENT_PATH folder)
     file(RELATIVE_PATH group ${PROJECT_SOURCE_DIR} ${folder})
-    string(REPLACE "/" "_" group ${group})
-    if(marks)
-      set(group json)
+    if(arg_GROUP)
+      set(group ${arg_GROUP})
     endif()
+    string(REPLACE "/" "_" group ${group})
     set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
   endforeach()
+endfunction()
+
+# tidewright_objects(name SOURCES ... OPTIONS ... LIBRARIES ...): the part tidewright_NAME of the library, compiled as one
+# with options of its own.
+function(tidewright_objects name)
+  cmake_parse_arguments(arg "" "" "SOURCES;OPTIONS;LIBRARIES" ${ARGN})
+  add_library(tidewright_${name} OBJECT ${arg_SOURCES})
+  target_include_directories(tidewright_${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_options(tidewright_${name} PRIVATE ${arg_OPTIONS})
+  target_link_libraries(tidewright_${name} PRIVATE tidewright_options ${arg_LIBRARIES})
+  tidewright_unity(tidewright_${name} GROUP ${name} ${arg_SOURCES})
 endfunction()
