@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "cuda/bgnbd/bgnbd_cuda.h"
 #include "cuda/core/cuda_meter.h"
 #include "cuda/core/device_context.h"
 #include "cuda/gbdt/gbdt_cuda.h"
@@ -44,6 +45,11 @@ std::unique_ptr<Solver> MakeLogisticOn(const LogisticConfig& config, TableProble
 }
 
 template <int kDevice>
+std::unique_ptr<BgnbdSummer> MakeBgnbdOn(const PurchaseCells& cells) {
+  return MakeBgnbdCuda(kDevice, cells);
+}
+
+template <int kDevice>
 std::unique_ptr<Meter> MakeMeterOn() {
   return MakeCudaMeter(kDevice);
 }
@@ -62,6 +68,7 @@ Backend MakeBackend() {
   backend.estimate_gbdt = EstimateGbdtCuda;
   backend.make_logistic = MakeLogisticOn<kDevice>;
   backend.estimate_logistic = EstimateLogisticCuda;
+  backend.make_bgnbd = MakeBgnbdOn<kDevice>;
   backend.top_k = TopKOn<kDevice>;
   backend.make_meter = MakeMeterOn<kDevice>;
   return backend;
