@@ -8,6 +8,7 @@
 #include "cli/classifier_report.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/population_text.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
 #include "host/model/artifact.h"
@@ -112,6 +113,7 @@ std::string ClassifierJson(const EvaluateCommand& evaluate,
                {"label", report.label_name},
                {"on_training_data", report.on_training_data}};
   json.update(Json::parse(ClassificationJson(report.model)));
+  json.update(Json::parse(PopulationJson(report)));
   Json requirements = Json::array();
   for (const Requirement& requirement : evaluate.classifier.requirements) {
     requirements.push_back(
@@ -144,7 +146,8 @@ std::string ClassifierTable(const EvaluateCommand& evaluate,
                             const ClassifierEvaluateReport& report) {
   std::string text = report.algorithm + ", " + CountText(report.model.rows) + " rows, " +
                      CountText(report.model.positives) + " " + report.label_name + "\n\n" +
-                     ClassificationTable(report.model) + ImportanceTable(report.importance);
+                     ClassificationTable(report.model) + "\n" + ObservedText(report) +
+                     GroupTables(report) + DriftTable(report) + ImportanceTable(report.importance);
   if (evaluate.plots.plot) text += "\n" + DrawClassification(report.model);
   return text;
 }

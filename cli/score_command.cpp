@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/population_text.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
 #include "host/train/score_job.h"
@@ -17,6 +18,9 @@ struct ScoreCommand {
 
 int RunScore(const ScoreCommand& score, Progress& progress) {
   const Scores scores = RunScoreJob(score.request, progress);
+  if (scores.cohort.rows > 0) {
+    progress.Note(scores.label_name + ": " + CohortText(scores.cohort));
+  }
   if (score.output.empty() || score.output == "-") {
     WriteScoreLines(scores, WriteOutput);
   } else {

@@ -1,7 +1,10 @@
 #include "host/features/journey.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
+#include <set>
+#include <vector>
 
 namespace tidewright {
 namespace {
@@ -42,11 +45,73 @@ std::string VisitsText(const FeatureTable& table, int64_t row) {
   return text;
 }
 
+// The items of a visit, and the negative signals that came upon them.
+struct VisitItems {
+  std::set<int32_t> items;
+  std::set<std::string> regrets;
+};
+
+std::string NegativeName(const EventLog& log, const ProfilePlan& plan, int64_t event) {
+  const size_t signal = log.signal.empty() ? 0 : log.signal[event];
+  const bool by_weight = plan.weight[static_cast<size_t>(plan.signal_of[signal])] < 0;
+  return by_weight ? log.signal_names[signal] : "return";
+}
+
+std::vector<VisitItems> VisitsOf(const CustomerEvents& events, const SnapshotSpec& spec) {
+  const EventLog& log = events.log;
+  const ProfilePlan plan = MakeProfilePlan(log, spec);
+  std::vector<VisitItems> visits;
+  int64_t last = 0;
+  for (int64_t event = events.begin; event < events.end; ++event) {
+    const int64_t time = log.timestamp[event];
+    if (time > events.cutoff) break;
+    const int signal = plan.signal_of[log.signal.empty() ? 0 : log.signal[event]];
+    if (time <= events.cutoff - spec.window || signal < 0 ||
+        plan.weight[static_cast<size_t>(signal)] == 0) {
+      continue;
+    }
+    if (IsPositive(log, plan, event)) {
+      if (visits.empty() || time - last > kVisitGap) visits.emplace_back();
+      last = time;
+      visits.back().items.insert(log.item[event]);
+      continue;
+    }
+    const auto held = std::find_if(visits.rbegin(), visits.rend(), [&](const VisitItems& visit) {
+      return visit.items.count(log.item[event]) > 0;
+    });
+    if (held != visits.rend()) held->regrets.insert(NegativeName(log, plan, event));
+  }
+  return visits;
+}
+
 }  // namespace
 
-std::string JourneyText(const FeatureTable& table, int64_t row) {
+std::string LastVisitsText(const CustomerEvents& events, const SnapshotSpec& spec) {
+  constexpr size_t kLastVisits = 3;
+  const std::vector<VisitItems> visits = VisitsOf(events, spec);
+  const size_t shown = std::min(kLastVisits, visits.size());
+  size_t regretted = 0;
+  std::set<std::string> names;
+  for (size_t visit = visits.size() - shown; visit < visits.size(); ++visit) {
+    if (visits[visit].regrets.empty()) continue;
+    ++regretted;
+    names.insert(visits[visit].regrets.begin(), visits[visit].regrets.end());
+  }
+  if (regretted == 0) return "";
+  std::string text =
+      shown == 1 ? std::string("the last visit")
+                 : std::to_string(regretted) + " of the last " + std::to_string(shown) + " visits";
+  text += " had items with a later ";
+  for (auto name = names.begin(); name != names.end(); ++name) {
+    text += (name == names.begin() ? "" : " or ") + *name;
+  }
+  return text;
+}
+
+std::string JourneyText(const FeatureTable& table, int64_t row, const std::string& last_visits) {
   std::string text = VisitsText(table, row);
   const auto add = [&](const std::string& part) { text += (text.empty() ? "" : "; ") + part; };
+  if (!last_visits.empty()) add(last_visits);
   const std::optional<double> negative = ValueOf(table, row, "negative_share_90d");
   if (negative && *negative > 0) {
     add(std::to_string(std::llround(100 * *negative)) +

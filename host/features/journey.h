@@ -5,13 +5,21 @@
 #include <string>
 
 #include "host/data/feature_table.h"
+#include "host/data/snapshot_spec.h"
+#include "host/features/customer_profile.h"
 
 namespace tidewright {
 
+// What became of a customer's last visits, up to three: "2 of the last 3 visits had items with a
+// later cancel". Empty where no event was negative on an item that one of them held.
+std::string LastVisitsText(const CustomerEvents& events, const SnapshotSpec& spec);
+
 // A customer's row of DescribeCustomers in words: "14 visits, usually every 21 days, the last one
-// 58 days ago; 12 % of the events of the last 90 days were negative; a customer for 240 days". What
-// its columns do not say is left out; empty where they say nothing.
-std::string JourneyText(const FeatureTable& table, int64_t row);
+// 58 days ago; 12 % of the events of the last 90 days were negative; a customer for 240 days", with
+// `last_visits` behind the visits. What its columns do not say is left out; empty where they say
+// nothing.
+std::string JourneyText(const FeatureTable& table, int64_t row,
+                        const std::string& last_visits = "");
 
 }  // namespace tidewright
 

@@ -11,6 +11,7 @@
 #include "host/model/bgnbd_file.h"
 #include "host/model/manifest.h"
 #include "host/model/model_file.h"
+#include "host/model/profile_file.h"
 #include "host/model/safetensors.h"
 
 namespace tidewright {
@@ -172,6 +173,21 @@ void CheckFeatures(const Classifier& model, const std::optional<FeatureSpec>& fe
   }
 }
 
+std::vector<ArrayView> FactorsArrays(const FeatureFactors& factors, const Model& model) {
+  std::vector<ArrayView> arrays = ModelArrays(model, "");
+  for (const ArrayView& array : TableArrays("item", factors.items)) arrays.push_back(array);
+  return arrays;
+}
+
+FeatureFactors ReadFactors(const SafetensorsReader& reader) {
+  FeatureFactors factors;
+  Model model = ReadModel(kFactorKind, reader, "");
+  factors.model = std::move(std::get<FactorModel>(model));
+  factors.items = ReadTable(reader, "item", factors.model.items);
+  ReadFactorsMetadata(reader.metadata(), reader.path(), &factors);
+  return factors;
+}
+
 ArtifactFile WritePart(const std::string& directory, const std::string& part,
                        const std::vector<ArrayView>& arrays,
                        std::map<std::string, std::string> metadata) {
@@ -211,6 +227,16 @@ void WriteArtifactFiles(const std::string& directory, const Artifact& artifact,
                    ViewArray("values", {history.nnz()}, history.values.data())},
                   {{"rows", std::to_string(history.rows)}, {"cols", std::to_string(history.cols)}});
   }
+  if (artifact.profile) {
+    document.files["profile"] =
+        WritePart(directory, "profile", ProfileArrays(*artifact.profile), {});
+  }
+  if (artifact.factors) {
+    const Model model = artifact.factors->model;
+    document.files["factors"] =
+        WritePart(directory, "factors", FactorsArrays(*artifact.factors, model),
+                  FactorsMetadata(*artifact.factors));
+  }
   WriteFileSynced(directory + "/" + kRunRecordName, RunRecordText(run));
   WriteFileSynced(directory + "/" + kManifestName, ManifestText(document));
   SyncPath(directory);
@@ -236,6 +262,12 @@ Artifact LoadArtifact(const std::string& directory) {
       }
     } else if constexpr (!std::is_same_v<std::decay_t<decltype(model)>, BgnbdModel>) {
       CheckFeatures(model, artifact.manifest.features, open.manifest_path);
+      if (open.document.files.count("factors") > 0) {
+        artifact.factors = ReadFactors(arrays("factors"));
+      }
+      if (open.document.files.count("profile") > 0) {
+        artifact.profile = ReadProfile(arrays("profile"), *artifact.manifest.features);
+      }
     }
   };
   std::visit(read_rest, artifact.model);

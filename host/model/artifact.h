@@ -13,7 +13,9 @@
 #include "host/data/feature_table.h"
 #include "host/data/interactions.h"
 #include "host/data/snapshot_spec.h"
+#include "host/data/table_profile.h"
 #include "host/model/calibrator.h"
+#include "host/model/feature_factors.h"
 #include "host/model/model.h"
 
 namespace tidewright {
@@ -76,8 +78,10 @@ struct Artifact {
   Model model;
   IdTable users;
   IdTable items;
-  std::optional<IdTable> item_names;  // what people call the items, for printing
-  std::optional<Csr> history;         // the signed training matrix; absent with --no-history
+  std::optional<IdTable> item_names;      // what people call the items, for printing
+  std::optional<Csr> history;             // the signed training matrix; absent with --no-history
+  std::optional<TableProfile> profile;    // of a classifier: its training table
+  std::optional<FeatureFactors> factors;  // of a classifier that describes customers by them
 };
 
 // How a run went: times, host, device, threads. Beside the manifest as run.json, never in it.

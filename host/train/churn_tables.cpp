@@ -7,7 +7,9 @@
 #include "host/core/split_text.h"
 #include "host/core/time.h"
 #include "host/data/hdf5/table_file.h"
+#include "host/features/journey.h"
 #include "host/features/snapshot.h"
+#include "host/train/customer_factors.h"
 #include "host/train/log_input.h"
 #include "host/train/training_data.h"
 
@@ -28,10 +30,12 @@ SnapshotSpec ParseSpec(const LogTableRequest& request) {
 Customers CustomersOf(const Dataset& dataset) { return {dataset.users, dataset.user_columns}; }
 
 // With the file in front of what the pure functions say of the log.
-FeatureTable Snapshot(const Dataset& dataset, const SnapshotSpec& spec, int64_t cutoff,
-                      bool labelled) {
+FeatureTable Snapshot(const Dataset& dataset, const SnapshotSpec& spec,
+                      const std::optional<FeatureFactors>& factors, int64_t cutoff, bool labelled) {
   try {
-    return TakeSnapshot(*dataset.log, CustomersOf(dataset), spec, cutoff, labelled);
+    FeatureTable table = TakeSnapshot(*dataset.log, CustomersOf(dataset), spec, cutoff, labelled);
+    if (factors) AddCustomerFactors(dataset, *factors, cutoff, &table);
+    return table;
   } catch (const DataError& error) {
     throw DataError(dataset.path + ": " + error.what());
   }
@@ -80,6 +84,17 @@ void ChooseCutoffs(const LogTableRequest& request, PipelineRecord* pipeline, Pro
   pipeline->test_cutoff = last;
 }
 
+std::string LastVisitsOf(const Dataset& dataset, const SnapshotSpec& spec,
+                         const FeatureTable& table, int64_t cutoff, const std::string& customer) {
+  for (int64_t row = 0; row < table.rows; ++row) {
+    if (table.ids[row] != customer) continue;
+    const std::vector<int64_t> offsets = UserOffsets(*dataset.log, dataset.users.size());
+    const auto user = static_cast<size_t>(table.group[row]);
+    return LastVisitsText({*dataset.log, offsets[user], offsets[user + 1], cutoff}, spec);
+  }
+  return "";
+}
+
 std::string TestTablePath(const std::string& table_out) {
   const std::filesystem::path path(table_out);
   return path.parent_path() / (path.stem().string() + ".test" + path.extension().string());
@@ -126,6 +141,13 @@ ConfigFields FieldsOf(LogTableRequest& request) {
            0,
            0,
            {}},
+          {"factors",
+           &request.factors,
+           "an iALS artifact of events before the first cutoff: what it says of the customers "
+           "becomes columns",
+           0,
+           0,
+           {}},
           {"table-out",
            &request.table_out,
            "write the table, too; the test cutoff's beside it as NAME.test.h5",
@@ -147,6 +169,10 @@ ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& requ
   PipelineRecord& pipeline = result.pipeline;
   pipeline.snapshot = ParseSpec(request);
   ChooseCutoffs(request, &pipeline, progress);
+  if (!request.factors.empty()) {
+    // The test cutoff is the last one.
+    result.factors = LoadFeatureFactors(request.factors, pipeline.train_cutoffs.front());
+  }
   std::vector<SignalWeight> asked;
   for (const std::string& text : request.signals) asked.push_back(ParseSignal(text));
   const Dataset dataset = ReadTimedLog(log, true);
@@ -160,7 +186,7 @@ ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& requ
 
   std::vector<FeatureTable> tables;
   for (const int64_t cutoff : pipeline.train_cutoffs) {
-    tables.push_back(Snapshot(dataset, spec, cutoff, true));
+    tables.push_back(Snapshot(dataset, spec, result.factors, cutoff, true));
     NoteSnapshot(tables.back(), cutoff, progress);
   }
   result.train = StackTables(std::move(tables));
@@ -169,7 +195,7 @@ ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& requ
   result.train.fingerprint = FingerprintOf(result.train);
   CheckTrainable(result.train);
   if (pipeline.test_cutoff) {
-    FeatureTable test = Snapshot(dataset, spec, *pipeline.test_cutoff, true);
+    FeatureTable test = Snapshot(dataset, spec, result.factors, *pipeline.test_cutoff, true);
     NoteSnapshot(test, *pipeline.test_cutoff, progress);
     test.path = log;
     CheckLabelled(test);
@@ -198,8 +224,9 @@ void RefuseLogOptions(const LogTableRequest& request, const std::string& data) {
                    " is a feature table; expected an event log, which has times and signals");
 }
 
-FeatureTable ReplayPipeline(const Manifest& manifest, const ClassifierData& data, bool* trained_on,
+FeatureTable ReplayPipeline(const Artifact& artifact, const ClassifierData& data, bool* trained_on,
                             Progress& progress) {
+  const Manifest& manifest = artifact.manifest;
   const PipelineRecord& pipeline = *manifest.pipeline;
   if (data.at.empty()) {
     throw UsageError(data.path +
@@ -216,9 +243,19 @@ FeatureTable ReplayPipeline(const Manifest& manifest, const ClassifierData& data
     progress.Warn(data.path + " ends at " + FormatTime(last) + ", before " + FormatTime(*cutoff) +
                   ": what customers did since is taken for silence");
   }
-  FeatureTable table = Snapshot(dataset, pipeline.snapshot, *cutoff, data.labelled);
+  if (artifact.factors && artifact.factors->train_end > *cutoff) {
+    progress.Warn("the model's factors were trained on events up to " +
+                  FormatTime(artifact.factors->train_end) + ", after " + FormatTime(*cutoff) +
+                  ": they tell of what came later");
+  }
+  FeatureTable table =
+      Snapshot(dataset, pipeline.snapshot, artifact.factors, *cutoff, data.labelled);
   NoteSnapshot(table, *cutoff, progress);
   table.path = data.path;
+  if (data.last_visits != nullptr) {
+    *data.last_visits = LastVisitsOf(dataset, pipeline.snapshot, table, *cutoff, data.customer);
+  }
+  if (data.segments != nullptr) *data.segments = SegmentsOfLog(dataset, table, *cutoff, data.by);
   std::erase_if(table.columns, [&](const FeatureColumn& column) {
     const std::vector<FeatureDescription>& read = manifest.features->columns;
     return std::none_of(read.begin(), read.end(), [&](const FeatureDescription& one) {

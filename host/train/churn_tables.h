@@ -25,6 +25,7 @@ struct LogTableRequest {
   std::vector<std::string> signals;  // "cancel=-1"; what is not named has the file's weight
   std::string feature_groups = "all";
   std::string user_columns;  // names with commas
+  std::string factors;       // a recommender whose vectors of the customers become columns; or none
   std::string table_out;  // the table for other programs, too; with several cutoffs of the training
 };
 ConfigFields FieldsOf(LogTableRequest& request);
@@ -34,6 +35,7 @@ struct ChurnTables {
   FeatureTable train;                // grouped by customer
   std::optional<FeatureTable> test;  // of the last of several cutoffs, in the columns of `train`
   PipelineRecord pipeline;
+  std::optional<FeatureFactors> factors;
 };
 
 // With one cutoff everything trains. With several the last one tests, and those trains whose
@@ -47,7 +49,7 @@ void RefuseLogOptions(const LogTableRequest& request, const std::string& data);
 
 // The table that a model's pipeline makes of the log `data`; columns that the model does not read
 // are left out. `trained_on` (may be null): whether it was trained on this very log and cutoff.
-FeatureTable ReplayPipeline(const Manifest& manifest, const ClassifierData& data, bool* trained_on,
+FeatureTable ReplayPipeline(const Artifact& artifact, const ClassifierData& data, bool* trained_on,
                             Progress& progress);
 
 }  // namespace tidewright

@@ -41,6 +41,14 @@ std::vector<double> BudgetsOf(const ClassifierEvaluateRequest& request) {
 ConfigFields FieldsOf(ClassifierEvaluateRequest& request) {
   return {
       {"at", &request.at, "a churn model from an event log: judge it as of this date", 0, 0, {}},
+      {"by",
+       &request.by,
+       "a churn model: judge groups of customers, too: cohort (month of the first event), tenure, "
+       "or "
+       "columns, with commas",
+       0,
+       0,
+       {}},
       {"budget",
        &request.budgets,
        "a churn model: percents of the customers that can be contacted",
@@ -64,8 +72,11 @@ ClassifierEvaluateReport RunClassifierEvaluateJob(const ClassifierEvaluateReques
   const Artifact artifact = LoadArtifact(request.artifact);
   options.seed = artifact.manifest.seed;
   bool trained_on = false;
-  FeatureTable table = ReadMatched(artifact, request.artifact, {request.data, request.at, true},
-                                   &trained_on, progress);
+  std::vector<Segmentation> segments;
+  FeatureTable table =
+      ReadMatched(artifact, request.artifact,
+                  {request.data, request.at, true, SplitAtCommas(request.by), &segments},
+                  &trained_on, progress);
   CheckLabelled(table);
   ClassifierEvaluateReport report;
   report.algorithm = artifact.manifest.algorithm;
@@ -76,7 +87,18 @@ ClassifierEvaluateReport RunClassifierEvaluateJob(const ClassifierEvaluateReques
                   " is what the model was trained on: what follows is too good; judge it by "
                   "another table, or train with --cross-validate");
   }
-  report.model = EvaluateClassification(ScoreRows(artifact, table), options);
+  const ScoredRows scored = ScoreRows(artifact, table);
+  report.model = EvaluateClassification(scored, options);
+  report.cohort = PredictCohortRate(scored.probability, scored.weight, options.seed);
+  report.drift = DriftOf(artifact, table, progress);
+  for (const Segmentation& segmentation : segments) {
+    std::vector<GroupQuality> groups = JudgeGroups(scored, segmentation.of_row);
+    if (segmentation.by == "cohort" || segmentation.by == "tenure") {
+      std::sort(groups.begin(), groups.end(),
+                [](const GroupQuality& a, const GroupQuality& b) { return a.group < b.group; });
+    }
+    report.groups.emplace_back(segmentation.by, std::move(groups));
+  }
   if (request.permutations > 0) {
     report.importance = PermuteColumns(artifact, std::move(table),
                                        static_cast<int>(request.permutations), options.seed);

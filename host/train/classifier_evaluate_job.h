@@ -3,11 +3,15 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/core/config.h"
 #include "host/core/progress.h"
+#include "host/data/table_profile.h"
 #include "host/metrics/classification.h"
+#include "host/metrics/cohort_rate.h"
+#include "host/metrics/group_quality.h"
 #include "host/train/permutation_importance.h"
 #include "host/train/requirement.h"
 
@@ -18,6 +22,7 @@ struct ClassifierEvaluateRequest {
   std::string artifact;
   std::string data;                 // a table, or a log where the model was trained on one
   std::string at;                   // of a log: a date, or latest
+  std::string by;                   // cohort, tenure and columns, with commas: judge their groups
   std::string budgets = "5,10,20";  // percent of the customers; those of requirements on top
   std::vector<Requirement> requirements;
   int64_t permutations = 0;  // of each column, to see what it is worth; 0: none
@@ -33,6 +38,9 @@ struct ClassifierEvaluateReport {
   std::string label_name;
   bool on_training_data = false;  // what is said is then no estimate of anything new
   ClassificationReport model;
+  CohortRate cohort;
+  std::vector<ColumnDrift> drift;  // since the training, by falling index
+  std::vector<std::pair<std::string, std::vector<GroupQuality>>> groups;  // of each of `by`
   std::vector<PermutationImportance> importance;  // by falling worth; empty where not asked for
   std::vector<std::string> unmet;                 // "auc is 0.84, required >= .85"
 };

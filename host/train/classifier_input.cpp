@@ -1,5 +1,6 @@
 #include "host/train/classifier_input.h"
 
+#include <cstdio>
 #include <utility>
 
 #include "host/core/errors.h"
@@ -31,7 +32,7 @@ FeatureTable ReadForClassifier(const Artifact& artifact, const std::string& dire
   FeaturesOf(artifact, directory);
   const Manifest& manifest = artifact.manifest;
   if (manifest.pipeline && !IsFeatureTable(data.path)) {
-    return ReplayPipeline(manifest, data, trained_on, progress);
+    return ReplayPipeline(artifact, data, trained_on, progress);
   }
   if (!data.at.empty()) {
     throw UsageError("--at " + data.at + ": " +
@@ -41,7 +42,30 @@ FeatureTable ReadForClassifier(const Artifact& artifact, const std::string& dire
   }
   FeatureTable table = ReadFeatureTable(data.path);
   if (trained_on != nullptr) *trained_on = table.fingerprint == manifest.data_fingerprint;
+  if (data.segments != nullptr) *data.segments = SegmentsOfTable(table, data.by);
   return table;
+}
+
+std::vector<ColumnDrift> DriftOf(const Artifact& artifact, const FeatureTable& matched,
+                                 Progress& progress) {
+  if (!artifact.profile || matched.rows == 0) return {};
+  std::vector<ColumnDrift> drift = PopulationStability(*artifact.profile, matched);
+  constexpr size_t kNamed = 5;
+  std::string names;
+  size_t strong = 0;
+  while (strong < drift.size() && drift[strong].psi > kStrongDrift) {
+    char index[32];
+    std::snprintf(index, sizeof(index), " %.2f", drift[strong].psi);
+    if (strong < kNamed) names += (names.empty() ? "" : ", ") + drift[strong].column + index;
+    ++strong;
+  }
+  if (strong == 0 || matched.rows < kDriftRows) return drift;
+  progress.Warn(matched.path + ": " + std::to_string(strong) + " of " +
+                std::to_string(drift.size()) +
+                " columns are distributed otherwise than in training (population stability index "
+                "above 0.2): " +
+                names + (strong > kNamed ? ", …" : "") + "; probabilities may be off");
+  return drift;
 }
 
 FeatureTable ReadMatched(const Artifact& artifact, const std::string& directory,

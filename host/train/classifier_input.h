@@ -2,18 +2,24 @@
 #define TIDEWRIGHT_HOST_TRAIN_CLASSIFIER_INPUT_H_
 
 #include <string>
+#include <vector>
 
 #include "host/core/progress.h"
 #include "host/data/feature_table.h"
 #include "host/model/artifact.h"
+#include "host/train/segments.h"
 
 namespace tidewright {
 
 // The data a classifier is asked about.
 struct ClassifierData {
-  std::string path;       // a table, or an event log for a model that was trained on one
-  std::string at;         // of a log: the cutoff, a date or "latest"
-  bool labelled = false;  // of a log: with labels
+  std::string path;                  // a table, or an event log for a model that was trained on one
+  std::string at;                    // of a log: the cutoff, a date or "latest"
+  bool labelled = false;             // of a log: with labels
+  std::vector<std::string> by = {};  // what `segments` is to be of
+  std::vector<Segmentation>* segments = nullptr;  // may be null
+  std::string customer = {};                      // whose last visits `last_visits` is to tell of
+  std::string* last_visits = nullptr;             // of a log: LastVisitsText; may be null
 };
 
 // The table, or what the artifact's pipeline makes of the log; not yet matched. `trained_on` (may
@@ -27,6 +33,11 @@ FeatureTable ReadForClassifier(const Artifact& artifact, const std::string& dire
 // where the table lacks a column of the model or has it in another kind.
 FeatureTable ReadMatched(const Artifact& artifact, const std::string& directory,
                          const ClassifierData& data, bool* trained_on, Progress& progress);
+
+// Warns, naming the columns, where a table is distributed otherwise than the one that the model was
+// trained on. The index of every column, by falling value; empty where the artifact has no profile.
+std::vector<ColumnDrift> DriftOf(const Artifact& artifact, const FeatureTable& matched,
+                                 Progress& progress);
 
 // MatchTable, with the same notes.
 FeatureTable MatchWithNotes(const FeatureSpec& spec, FeatureTable table, Progress& progress);

@@ -73,6 +73,7 @@ struct TrainInput {
   std::optional<FeatureTable> test;
   std::string test_name;
   std::optional<PipelineRecord> pipeline;
+  std::optional<FeatureFactors> factors;
 };
 
 // Another table to judge the model by, in the columns of the training table.
@@ -101,6 +102,7 @@ TrainInput ReadInput(const ClassifierTrainRequest& request, Progress& progress) 
   input.test = std::move(tables.test);
   if (input.test) input.test_name = "cutoff " + FormatTime(*tables.pipeline.test_cutoff);
   input.pipeline = std::move(tables.pipeline);
+  input.factors = std::move(tables.factors);
   return input;
 }
 
@@ -305,6 +307,8 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   if (request.cross_validate > 0) {
     out_of_fold = CrossValidateAll(request, classifier, backend, input.table, fit, stop, progress);
   }
+  artifact.factors = std::move(input.factors);
+  artifact.profile = ProfileOf(input.table);
   KeptBack parts = KeepBack(std::move(input.table), fit);
   manifest.train_entries = parts.train.rows;
   manifest.sampling = report.sampling = parts.sampling;

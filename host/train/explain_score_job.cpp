@@ -60,8 +60,10 @@ std::string CategoryText(const FeatureColumn& column, int64_t row) {
 ScoreExplanations RunExplainScoreJob(const ExplainScoreRequest& request, Progress& progress) {
   const Artifact artifact = LoadArtifact(request.artifact);
   const FeatureSpec& spec = FeaturesOf(artifact, request.artifact);
-  FeatureTable table = ReadForClassifier(artifact, request.artifact,
-                                         {request.data, request.at, false}, nullptr, progress);
+  std::string last_visits;
+  const ClassifierData data = {request.data, request.at, false,       {},
+                               nullptr,      request.id, &last_visits};
+  FeatureTable table = ReadForClassifier(artifact, request.artifact, data, nullptr, progress);
   const std::vector<int64_t> rows = RowsOf(table, request.id);
   table = SelectRows(table, rows);
   std::unordered_map<std::string, const FeatureColumn*> given;
@@ -83,7 +85,7 @@ ScoreExplanations RunExplainScoreJob(const ExplainScoreRequest& request, Progres
     ScoreExplanation explanation{rows[row], part[width - 1], margins[row], probabilities[row], "",
                                  {}};
     if (artifact.manifest.pipeline) {
-      explanation.journey = JourneyText(table, static_cast<int64_t>(row));
+      explanation.journey = JourneyText(table, static_cast<int64_t>(row), last_visits);
     }
     for (size_t column = 0; column + 1 < width; ++column) {
       const FeatureColumn& read = matched.columns[column];

@@ -42,6 +42,8 @@ Scores RunScoreJob(const ScoreRequest& request, Progress& progress) {
   Scores scores;
   scores.label_name = artifact.manifest.features->label_name;
   scores.probability = Probabilities(artifact, table);
+  scores.cohort = PredictCohortRate(scores.probability, table.weight, artifact.manifest.seed);
+  DriftOf(artifact, table, progress);
   scores.ids = table.ids.size() == table.rows ? std::move(table.ids) : IdTable::Range(table.rows);
   return scores;
 }

@@ -9,6 +9,7 @@
 
 #include "host/core/ids.h"
 #include "host/core/progress.h"
+#include "host/metrics/cohort_rate.h"
 
 namespace tidewright {
 
@@ -32,6 +33,7 @@ struct Scores {
   IdTable ids;                      // one a row; row numbers where the table has none
   std::vector<double> probability;  // in the order of the table
   std::vector<ScoreColumn> extra;
+  CohortRate cohort;  // how many of them are expected to churn; no rows where a model does not say
 };
 
 // Columns are matched by name, categories by text. Throws DataError where the table lacks a column

@@ -21,6 +21,33 @@ TEST(Journey, SaysHowOftenAndHowLongAgo) {
             "last 90 days were negative; the last event was negative; a customer for 100 days");
 }
 
+std::string LastVisits(const HandLog& hand) {
+  return LastVisitsText({hand.log, 0, hand.log.size(), kCutoff}, hand.spec);
+}
+
+TEST(Journey, SaysWhichOfTheLastVisitsWereRegretted) {
+  std::vector<HandEvent> events = {{0, 1, kCutoff - Days(90)},    {0, 1, kCutoff - Days(89), 1},
+                                   {0, 2, kCutoff - Days(60)},    {0, 3, kCutoff - Days(40)},
+                                   {0, 2, kCutoff - Days(39), 1}, {0, 4, kCutoff - Days(20)},
+                                   {0, 4, kCutoff - Days(19), 1}, {0, 9, kCutoff - Days(10), 1}};
+  EXPECT_EQ(LastVisits(HandLog(events, 1)), "2 of the last 3 visits had items with a later cancel");
+  // A negative value says the same as a negative signal.
+  events[6] = {0, 4, kCutoff - Days(19), 0, -1};
+  EXPECT_EQ(LastVisits(HandLog(events, 1)),
+            "2 of the last 3 visits had items with a later cancel or return");
+  const HandLog hand(events, 1);
+  const std::string journey = JourneyText(hand.Snapshot(kCutoff, false), 0, LastVisits(hand));
+  EXPECT_NE(journey.find("; 2 of the last 3 visits had items"), std::string::npos) << journey;
+}
+
+TEST(Journey, SaysNothingOfVisitsWithoutRegret) {
+  EXPECT_EQ(LastVisits(HandLog({{0, 1, kCutoff - Days(5)}, {0, 2, kCutoff - Days(4), 1}}, 1)), "");
+  // What comes after the cutoff has not happened yet.
+  EXPECT_EQ(LastVisits(HandLog({{0, 1, kCutoff - Days(5)}, {0, 1, kCutoff + Days(1), 1}}, 1)), "");
+  EXPECT_EQ(LastVisits(HandLog({{0, 1, kCutoff - Days(5)}, {0, 1, kCutoff - Days(1), 1}}, 1)),
+            "the last visit had items with a later cancel");
+}
+
 TEST(Journey, SaysLittleOfASingleVisit) {
   EXPECT_EQ(Journey(HandLog({{0, 0, kCutoff - Days(1)}}, 1)),
             "1 visit, 1 day ago; a customer for 1 day");
