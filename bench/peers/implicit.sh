@@ -5,6 +5,7 @@
 #
 #   bench/peers/implicit.sh epoch DATA.h5 [OPTION...]    seconds an epoch
 #   bench/peers/implicit.sh loss  DATA.h5 [OPTION...]    seconds until implicit's loss after 15 iterations is reached
+#   bench/peers/implicit.sh recommend DATA.h5 [OPTION...] seconds to recommend 100 items to every user
 #   bench/peers/implicit.sh check                        that the evaluator of the loss and the two objectives agree
 #   bench/peers/implicit.sh epoch --help                 every option: --factors 64,128,256 --threads N --ours '--solver …' …
 #
@@ -14,7 +15,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 environment=build/bench/peers-venv
 requirements=bench/peers/requirements.txt
-what=${1:?epoch, loss or check}
+what=${1:?epoch, loss, recommend or check}
 shift
 
 if ! cmp -s "$requirements" "$environment/installed.txt"; then
@@ -28,4 +29,6 @@ unset OPENBLAS_CORETYPE # the peer's BLAS finds its fastest kernels by itself; t
 if [ "$what" = check ]; then
   exec "$environment/bin/python" bench/peers/loss.py --self-check
 fi
-exec "$environment/bin/python" bench/peers/compare.py "$what" --tidewright "${TIDEWRIGHT:-build/cpu/bin/tidewright}" "$@"
+program=compare.py
+[ "$what" != recommend ] || program=recommend.py
+exec "$environment/bin/python" "bench/peers/$program" "$what" --tidewright "${TIDEWRIGHT:-build/cpu/bin/tidewright}" "$@"
