@@ -30,7 +30,7 @@ MAY_INCLUDE = {
     "host/backend": BACKEND,
     "host/train": BACKEND,
     "host/bench": BACKEND,
-    "host/export": DATA + ["host/model"],
+    "host/export": BACKEND + ["host/train"],
     "cuda": BACKEND,
     "cli": ["host"],
 }

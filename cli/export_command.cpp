@@ -30,6 +30,7 @@ void AddExportCommand(CLI::App& app, CommandContext& context) {
       ->required()
       ->type_name("OUT");
   command->add_flag("--overwrite", request->overwrite, "replace the output where it exists");
+  context.options.Add(*command, FieldsOf(*request));
   command->callback([request, &context] {
     context.action = [request, &context] { return RunExport(*request, *context.progress); };
   });

@@ -10,6 +10,7 @@
 #include "host/export/export_directory.h"
 #include "host/export/export_files.h"
 #include "host/export/faiss_export.h"
+#include "host/export/onnx_export.h"
 #include "host/export/safetensors_export.h"
 #include "host/export/xgboost_columns.h"
 #include "host/export/xgboost_json.h"
@@ -109,6 +110,12 @@ const std::vector<ExportFormat>& ExportFormats() {
        {kFactorKind},
        nullptr,
        ExportFaiss},
+      {"onnx",
+       "graphs from a user or a customer to the answer",
+       "onnx",
+       {kFactorKind, kTreeKind, kLinearKind},
+       nullptr,
+       ExportOnnx},
       {"xgboost",
        "boosted trees as XGBoost's JSON",
        "xgboost.json",
@@ -117,6 +124,10 @@ const std::vector<ExportFormat>& ExportFormats() {
        nullptr},
   };
   return table;
+}
+
+ConfigFields FieldsOf(ExportRequest& request) {
+  return {{"top-k", &request.top_k, "items that a recommender's graph returns", 1, 10000, {}}};
 }
 
 std::string ExportFormatNames() {
@@ -150,6 +161,7 @@ void CheckExportHolds(const ExportFormat& format, const std::string& model_kind)
 void RunExportJob(const ExportRequest& request, Progress& progress) {
   const ExportFormat& format = FindExportFormat(request.format);
   ExportRequest checked = request;
+  CheckFields(FieldsOf(checked), "export");
   checked.output = WithoutSlashes(request.output);
   CheckOutput(format, checked.output, request.overwrite);
   const Artifact artifact = LoadArtifact(request.artifact);
@@ -166,7 +178,12 @@ std::vector<ExportRequest> PlanExports(const std::string& formats, const std::st
     CheckExportHolds(format, model_kind);
     const std::string output = base + "." + format.ending;
     CheckOutput(format, output, true);
-    requests.push_back({directory, format.name, output, true});
+    ExportRequest request;
+    request.artifact = directory;
+    request.format = format.name;
+    request.output = output;
+    request.overwrite = true;
+    requests.push_back(std::move(request));
   }
   return requests;
 }

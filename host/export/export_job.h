@@ -1,9 +1,11 @@
 #ifndef TIDEWRIGHT_HOST_EXPORT_EXPORT_JOB_H_
 #define TIDEWRIGHT_HOST_EXPORT_EXPORT_JOB_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "host/core/config.h"
 #include "host/core/partial_file.h"
 #include "host/core/progress.h"
 #include "host/export/model_card.h"
@@ -16,6 +18,8 @@ struct ExportRequest {
   std::string format;
   std::string output;
   bool overwrite = false;
+  int64_t top_k = 100;                      // items that graphs of a recommender return
+  int64_t inline_limit = int64_t{1} << 30;  // bytes of factors that an ONNX file itself holds
 };
 
 // What a format is given to write.
@@ -36,6 +40,9 @@ struct ExportFormat {
   void (*write_directory)(const ExportSource& source, const std::string& directory,
                           CardExport* card);
 };
+
+// --top-k.
+ConfigFields FieldsOf(ExportRequest& request);
 
 // Every format there is, one line each.
 const std::vector<ExportFormat>& ExportFormats();

@@ -302,6 +302,11 @@ const std::vector<int64_t>& SafetensorsReader::ShapeOf(const std::string& name) 
   return arrays_[found->second].shape;
 }
 
+int64_t SafetensorsReader::OffsetOf(const std::string& name) const {
+  ShapeOf(name);
+  return offsets_[positions_.at(name)];
+}
+
 int64_t SafetensorsReader::CheckArray(const std::string& name, ArrayType type, size_t rank) const {
   const std::vector<int64_t>& shape = ShapeOf(name);
   const ArrayInfo& info = arrays_[positions_.at(name)];

@@ -84,6 +84,8 @@ class SafetensorsReader {
     return ShapeOf(name);
   }
   const std::vector<int64_t>& ShapeOf(const std::string& name) const;
+  // Where the array's data begin in the file.
+  int64_t OffsetOf(const std::string& name) const;
   // Of all arrays, as ArraysChecksum gives it for what was written.
   std::string ArraysChecksum() const;
 

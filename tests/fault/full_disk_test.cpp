@@ -76,7 +76,7 @@ TEST(FullDisk, AnExportThatCannotBeWrittenLeavesWhatStoodThereAndNothingElse) {
   const std::string artifact = dir.File("model");
   SaveArtifact(artifact, TreeArtifact(RandomTrees(200, 8, 1), TreeColumns()));
   fs::create_directory(dir.File("out"));
-  const ExportRequest request{artifact, "xgboost", dir.File("out/x.json"), true};
+  const ExportRequest request{artifact, "xgboost", dir.File("out/x.json"), true, 100, 0};
   const auto before = FilesOf(dir.File("out"));
   for (const rlim_t limit : {0, 100, 5000, 100000}) {
     const pid_t child = Fork([&] {
@@ -96,8 +96,8 @@ TEST(FullDisk, AnExportedDirectoryThatCannotBeWrittenLeavesTheOneBefore) {
   const std::string artifact = dir.File("model");
   SaveArtifact(artifact, SmallArtifact(1, 200, 50, 16));
   fs::create_directory(dir.File("out"));
-  for (const char* format : {"safetensors", "faiss"}) {
-    const ExportRequest request{artifact, format, dir.File("out/x"), true};
+  for (const char* format : {"safetensors", "faiss", "onnx"}) {
+    const ExportRequest request{artifact, format, dir.File("out/x"), true, 100, 0};
     for (const bool stands : {false, true}) {
       const auto before = stands ? FilesOf(request.output) : std::map<std::string, std::string>{};
       for (const rlim_t limit : {0, 100, 3000, 12000}) {

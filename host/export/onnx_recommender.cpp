@@ -1,0 +1,194 @@
+#include "host/export/onnx_recommender.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "host/linalg/eigen.h"
+#include "host/linalg/packed.h"
+
+namespace tidewright {
+namespace {
+
+constexpr float kNothing = -std::numeric_limits<float>::infinity();
+constexpr char kBatch[] = "batch";
+
+std::string FilledLike(OnnxGraph& graph, const std::string& value, float number) {
+  const std::string shape = graph.Node("Shape", {value});
+  return graph.Node("Expand", {graph.Number(number), shape});
+}
+
+// From users' vectors [batch, factors] to the outputs. Item row -1 is the last of one column too
+// many, so that the ends of lists hide nothing.
+void AddRanking(const OnnxRecommender& source, const std::string& vectors,
+                const std::string& item_factors, const std::vector<std::string>& lists,
+                OnnxGraph& graph) {
+  const int64_t items = source.model.items;
+  const int64_t k = std::min(source.k, items);
+  const std::string scores = graph.Node("Gemm", {vectors, item_factors}, {{"transB", int64_t{1}}});
+  const std::string first =
+      graph.Node("Slice", {scores, graph.List({0}), graph.List({1}), graph.List({1})});
+  const std::string wider =
+      graph.Node("Concat", {scores, FilledLike(graph, first, kNothing)}, {{"axis", int64_t{1}}});
+  const std::string hidden = graph.Node("Concat", lists, {{"axis", int64_t{1}}});
+  const std::string masked =
+      graph.Node("ScatterElements", {wider, hidden, FilledLike(graph, hidden, kNothing)},
+                 {{"axis", int64_t{1}}});
+  const std::string best = graph.NewName();
+  graph.NodeWithOutputs("TopK", {masked, graph.List({k})}, {"scores", best},
+                        {{"axis", int64_t{1}}});
+  const std::string is_item =
+      graph.Node("Greater", {"scores", graph.Number(std::numeric_limits<float>::lowest())});
+  graph.Node("Where", {is_item, best, graph.Integers({-1}, {})}, {}, "rows");
+  const std::string text = graph.Node("Where", {is_item, best, graph.Integers({items}, {})});
+  std::vector<std::string> ids;
+  for (int64_t item = 0; item < items; ++item) ids.push_back(OnnxText(source.items[item]));
+  ids.emplace_back();
+  graph.Node("Gather", {graph.Texts(ids), text}, {}, "items_ranked");
+  graph.Output("items_ranked", OnnxType::kString, {kBatch, k});
+  graph.Output("rows", OnnxType::kInt64, {kBatch, k});
+  graph.Output("scores", OnnxType::kFloat, {kBatch, k});
+}
+
+std::string AddItemFactors(const OnnxRecommender& source, OnnxGraph& graph) {
+  return graph.Array("item_factors", source.model.item_factors.data(),
+                     {source.model.items, source.model.factors}, source.item_place);
+}
+
+SymmetricEigen EigenOfGramian(const FactorModel& model) {
+  const int64_t f = model.factors;
+  AlignedVector<float> packed(static_cast<size_t>(PackedFloats(f)), 0.0f);
+  for (int64_t row = 0; row < f; ++row) {
+    for (int64_t column = row; column < f; ++column) {
+      packed[PackedIndex(row, column)] = model.item_gramian[row * f + column];
+    }
+  }
+  return DecomposeSymmetric(f, packed.data());
+}
+
+// [batch, f, 1] . [batch, f, 1] -> [batch, 1, 1]
+std::string Dot(OnnxGraph& graph, const std::string& a, const std::string& b) {
+  return graph.Node("ReduceSum", {graph.Node("Mul", {a, b}), graph.List({1})},
+                    {{"keepdims", int64_t{1}}});
+}
+
+// a / b, and 0 where both are.
+std::string Ratio(OnnxGraph& graph, const std::string& a, const std::string& b) {
+  const std::string tiny = graph.Number(std::numeric_limits<float>::min());
+  return graph.Node("Div", {a, graph.Node("Max", {b, tiny})});
+}
+
+// x of (I + R^T R) x = b by conjugate gradients from 0. rows: R, [batch, n, f]; b: [batch, f, 1].
+std::string AddConjugateGradients(OnnxGraph& graph, const std::string& rows, const std::string& b,
+                                  int64_t steps) {
+  const std::string columns =
+      graph.Node("Transpose", {rows}, {{"perm", std::vector<int64_t>{0, 2, 1}}});
+  std::string x;
+  std::string residual = b;
+  std::string direction = b;
+  std::string square = Dot(graph, b, b);
+  for (int64_t step = 0; step < steps; ++step) {
+    const std::string product = graph.Node(
+        "Add",
+        {direction, graph.Node("MatMul", {columns, graph.Node("MatMul", {rows, direction})})});
+    const std::string length = Ratio(graph, square, Dot(graph, direction, product));
+    const std::string move = graph.Node("Mul", {length, direction});
+    x = step == 0 ? move : graph.Node("Add", {x, move});
+    if (step + 1 == steps) break;
+    residual = graph.Node("Sub", {residual, graph.Node("Mul", {length, product})});
+    const std::string next = Dot(graph, residual, residual);
+    direction =
+        graph.Node("Add", {residual, graph.Node("Mul", {Ratio(graph, next, square), direction})});
+    square = next;
+  }
+  return x;
+}
+
+// lambda (n + alpha0 |I|)^nu of n [batch, 1].
+std::string AddRegularization(const IalsConfig& config, int64_t items, const std::string& entries,
+                              OnnxGraph& graph) {
+  const auto unobserved = static_cast<float>(config.unobserved_weight * static_cast<double>(items));
+  const std::string base = graph.Node("Add", {entries, graph.Number(unobserved)});
+  const std::string power =
+      graph.Node("Pow", {base, graph.Number(static_cast<float>(config.frequency_exponent))});
+  return graph.Node("Mul", {power, graph.Number(static_cast<float>(config.regularization))});
+}
+
+std::string AddFoldIn(const OnnxRecommender& source, const IalsConfig& config, int64_t steps,
+                      const std::string& item_factors, OnnxGraph& graph) {
+  const int64_t f = source.model.factors;
+  const SymmetricEigen eigen = EigenOfGramian(source.model);
+  const auto cast = [&](const std::string& value) {
+    return graph.Node("Cast", {value}, {{"to", static_cast<int64_t>(OnnxType::kFloat)}});
+  };
+  const std::string zero = graph.Number(0);
+  const std::string one = graph.Number(1);
+  const std::string is_item =
+      graph.Node("Not", {graph.Node("Less", {"items", graph.Integers({0}, {})})});
+  const std::string given = cast(is_item);  // [batch, n]
+  const std::string rows = graph.Node("Where", {is_item, "items", graph.Integers({0}, {})});
+  const std::string entries =
+      graph.Node("ReduceSum", {given, graph.List({1})}, {{"keepdims", int64_t{1}}});
+
+  const std::string confidence =
+      graph.Node("Add", {graph.Node("Mul", {graph.Node("Abs", {"values"}),
+                                            graph.Number(static_cast<float>(config.alpha))}),
+                         one});
+  const std::string root = graph.Node("Where", {is_item, graph.Node("Sqrt", {confidence}), zero});
+  const std::string target =
+      graph.Node("Where", {graph.Node("Greater", {"values", zero}), root, zero});
+
+  std::vector<float> spectrum;
+  for (const double value : eigen.values) {
+    spectrum.push_back(static_cast<float>(std::max(value, 0.0) * config.unobserved_weight));
+  }
+  const std::string diagonal =
+      graph.Node("Add", {AddRegularization(config, source.model.items, entries, graph),
+                         graph.Floats(spectrum, {1, f})});  // [batch, f]
+  const std::string scale = graph.Node(
+      "Sqrt", {graph.Node("Div", {one, graph.Node("Max", {diagonal, graph.Number(1e-20f)})})});
+
+  const std::string basis = graph.Floats({eigen.vectors.begin(), eigen.vectors.end()}, {f, f});
+  const std::string rotated =
+      graph.Node("MatMul", {graph.Node("Gather", {item_factors, rows}), basis});
+  const std::string weighted = graph.Node(
+      "Mul", {graph.Node("Mul", {rotated, graph.Node("Unsqueeze", {scale, graph.List({1})})}),
+              graph.Node("Unsqueeze", {root, graph.List({2})})});  // [batch, n, f]
+  const std::string b = graph.Node(
+      "MatMul", {graph.Node("Transpose", {weighted}, {{"perm", std::vector<int64_t>{0, 2, 1}}}),
+                 graph.Node("Unsqueeze", {target, graph.List({2})})});
+  const std::string x =
+      graph.Node("Squeeze", {AddConjugateGradients(graph, weighted, b, steps), graph.List({2})});
+  const std::string in_basis = graph.Node("Mul", {x, scale});
+  const std::string back = graph.Node("Transpose", {basis}, {{"perm", std::vector<int64_t>{1, 0}}});
+  return graph.Node("MatMul", {in_basis, back}, {}, "user_vector");
+}
+
+}  // namespace
+
+OnnxGraph RecommendGraph(const OnnxRecommender& source) {
+  OnnxGraph graph("recommend");
+  graph.Input("user", OnnxType::kInt64, {kBatch, int64_t{1}});
+  graph.Input("seen", OnnxType::kInt64, {kBatch, "seen_items"});
+  graph.Input("denied", OnnxType::kInt64, {kBatch, "denied_items"});
+  const std::string user_factors =
+      graph.Array("user_factors", source.model.user_factors.data(),
+                  {source.model.users, source.model.factors}, source.user_place);
+  const std::string row = graph.Node("Squeeze", {"user", graph.List({1})});
+  AddRanking(source, graph.Node("Gather", {user_factors, row}), AddItemFactors(source, graph),
+             {"seen", "denied"}, graph);
+  return graph;
+}
+
+OnnxGraph FoldInGraph(const OnnxRecommender& source, const IalsConfig& config, int64_t steps) {
+  OnnxGraph graph("fold_in");
+  graph.Input("items", OnnxType::kInt64, {kBatch, "given_items"});
+  graph.Input("values", OnnxType::kFloat, {kBatch, "given_items"});
+  graph.Input("denied", OnnxType::kInt64, {kBatch, "denied_items"});
+  const std::string item_factors = AddItemFactors(source, graph);
+  const std::string vector = AddFoldIn(source, config, steps, item_factors, graph);
+  AddRanking(source, vector, item_factors, {"items", "denied"}, graph);
+  graph.Output(vector, OnnxType::kFloat, {kBatch, source.model.factors});
+  return graph;
+}
+
+}  // namespace tidewright
