@@ -34,7 +34,8 @@ std::vector<std::string> OnnxInputNames(const FeatureSpec& features) {
 }
 
 template <class Classifier>
-OnnxGraph ClassifierGraph(const Classifier& model, const FeatureSpec& features) {
+OnnxGraph ClassifierGraph(const Classifier& model, const FeatureSpec& features,
+                          const Calibrator* calibrator) {
   const auto columns = static_cast<int64_t>(features.columns.size());
   if (model.features != columns) {
     throw DataError("the model reads " + std::to_string(model.features) +
@@ -49,15 +50,17 @@ OnnxGraph ClassifierGraph(const Classifier& model, const FeatureSpec& features) 
     graph.Input(names[column], text ? OnnxType::kString : OnnxType::kFloat, shape);
   }
   const std::string margin = AddMargin(model, features, graph);
-  graph.Node("Identity", {margin}, {}, kLogOddsOutput);
-  graph.Node("Sigmoid", {margin}, {}, kProbabilityOutput);
+  graph.Cast(margin, OnnxType::kFloat, kLogOddsOutput);
+  graph.Cast(calibrator == nullptr ? AddProbability(margin, graph)
+                                   : AddCalibrator(*calibrator, margin, graph),
+             OnnxType::kFloat, kProbabilityOutput);
   graph.Output(kProbabilityOutput, OnnxType::kFloat, shape);
   graph.Output(kLogOddsOutput, OnnxType::kFloat, shape);
   graph.Metadata("label", OnnxText(features.label_name));
   return graph;
 }
 
-template OnnxGraph ClassifierGraph(const TreeEnsemble&, const FeatureSpec&);
-template OnnxGraph ClassifierGraph(const LinearModel&, const FeatureSpec&);
+template OnnxGraph ClassifierGraph(const TreeEnsemble&, const FeatureSpec&, const Calibrator*);
+template OnnxGraph ClassifierGraph(const LinearModel&, const FeatureSpec&, const Calibrator*);
 
 }  // namespace tidewright

@@ -31,8 +31,8 @@ void WriteOnnx(const ExportSource& source, const FactorModel& model, const std::
   const Artifact& artifact = source.artifact;
   std::optional<OnnxPlace> users;
   std::optional<OnnxPlace> items;
-  const int64_t bytes = static_cast<int64_t>(sizeof(float)) * model.factors *
-                        std::max(model.users + model.items, int64_t{0});
+  const int64_t bytes =
+      static_cast<int64_t>(sizeof(float)) * model.factors * (model.users + model.items);
   if (bytes > source.request.inline_limit) {
     const std::string path = directory + "/" + kWeightsName;
     WriteSafetensors(path, ModelArrays(artifact.model, ""), {{"producer", "tidewright"}});
@@ -59,8 +59,13 @@ template <class Classifier>
 void WriteOnnx(const ExportSource& source, const Classifier& model, const std::string& directory,
                CardExport* card) {
   const FeatureSpec& features = FeaturesOf(source.artifact, source.request.artifact);
-  ClassifierGraph(model, features).Write(directory + "/model.onnx");
-  card->files.emplace_back("model.onnx", "one input a column → probability and log-odds");
+  const std::optional<CalibrationRecord>& calibration = source.artifact.manifest.calibration;
+  const bool calibrated = calibration && calibration->kept;
+  ClassifierGraph(model, features, calibrated ? &*calibration->kept : nullptr)
+      .Write(directory + "/model.onnx");
+  card->files.emplace_back("model.onnx",
+                           calibrated ? "one input a column → calibrated probability, and log-odds"
+                                      : "one input a column → probability and log-odds");
   WriteFeatureList(directory, features, card);
 }
 

@@ -46,6 +46,9 @@ class OnnxGraph {
   std::string Node(const std::string& op, const std::vector<std::string>& inputs,
                    const std::vector<OnnxAttribute>& attributes = {},
                    const std::string& output = "");
+  std::string Cast(const std::string& value, OnnxType type, const std::string& output = "") {
+    return Node("Cast", {value}, {{"to", static_cast<int64_t>(type)}}, output);
+  }
   // Several outputs; `domain` empty: ONNX's own.
   void NodeWithOutputs(const std::string& op, const std::vector<std::string>& inputs,
                        const std::vector<std::string>& outputs,

@@ -52,10 +52,6 @@ LinearParts PartsOfModel(const LinearModel& model, const FeatureSpec& features) 
   return parts;
 }
 
-std::string AsDouble(OnnxGraph& graph, const std::string& value) {
-  return graph.Node("Cast", {value}, {{"to", static_cast<int64_t>(OnnxType::kDouble)}});
-}
-
 // The numbers side by side: [batch, n] x [n, 1].
 std::string AddNumbers(const std::vector<std::string>& names,
                        const std::vector<const ColumnPart*>& parts, OnnxGraph& graph) {
@@ -71,11 +67,11 @@ std::string AddNumbers(const std::vector<std::string>& names,
   const std::string x = graph.Node("Concat", names, {{"axis", int64_t{1}}});
   const std::string is_missing = graph.Node("IsNaN", {x});
   const std::string centered =
-      graph.Node("Sub", {AsDouble(graph, x), graph.Doubles(centers, {count})});
+      graph.Node("Sub", {graph.Cast(x, OnnxType::kDouble), graph.Doubles(centers, {count})});
   const std::string known = graph.Node("Where", {is_missing, graph.Doubles({0.0}, {}), centered});
   const std::string sum = graph.Node("MatMul", {known, graph.Doubles(weights, {count, 1})});
-  const std::string of_missing =
-      graph.Node("MatMul", {AsDouble(graph, is_missing), graph.Doubles(missing, {count, 1})});
+  const std::string of_missing = graph.Node(
+      "MatMul", {graph.Cast(is_missing, OnnxType::kDouble), graph.Doubles(missing, {count, 1})});
   return graph.Node("Add", {sum, of_missing});
 }
 
@@ -120,7 +116,7 @@ std::string AddLinearMargin(const LinearModel& model, const FeatureSpec& feature
   if (!number_names.empty()) sums.push_back(AddNumbers(number_names, number_parts, graph));
   std::string margin = graph.Doubles({parts.rest}, {1, 1});
   for (const std::string& sum : sums) margin = graph.Node("Add", {margin, sum});
-  return graph.Node("Cast", {margin}, {{"to", static_cast<int64_t>(OnnxType::kFloat)}});
+  return margin;
 }
 
 }  // namespace tidewright

@@ -43,8 +43,8 @@ void AddRanking(const OnnxRecommender& source, const std::string& vectors,
   std::vector<std::string> ids;
   for (int64_t item = 0; item < items; ++item) ids.push_back(OnnxText(source.items[item]));
   ids.emplace_back();
-  graph.Node("Gather", {graph.Texts(ids), text}, {}, "items_ranked");
-  graph.Output("items_ranked", OnnxType::kString, {kBatch, k});
+  graph.Node("Gather", {graph.Texts(ids), text}, {}, "ids");
+  graph.Output("ids", OnnxType::kString, {kBatch, k});
   graph.Output("rows", OnnxType::kInt64, {kBatch, k});
   graph.Output("scores", OnnxType::kFloat, {kBatch, k});
 }
@@ -117,14 +117,11 @@ std::string AddFoldIn(const OnnxRecommender& source, const IalsConfig& config, i
                       const std::string& item_factors, OnnxGraph& graph) {
   const int64_t f = source.model.factors;
   const SymmetricEigen eigen = EigenOfGramian(source.model);
-  const auto cast = [&](const std::string& value) {
-    return graph.Node("Cast", {value}, {{"to", static_cast<int64_t>(OnnxType::kFloat)}});
-  };
   const std::string zero = graph.Number(0);
   const std::string one = graph.Number(1);
   const std::string is_item =
       graph.Node("Not", {graph.Node("Less", {"items", graph.Integers({0}, {})})});
-  const std::string given = cast(is_item);  // [batch, n]
+  const std::string given = graph.Cast(is_item, OnnxType::kFloat);  // [batch, n]
   const std::string rows = graph.Node("Where", {is_item, "items", graph.Integers({0}, {})});
   const std::string entries =
       graph.Node("ReduceSum", {given, graph.List({1})}, {{"keepdims", int64_t{1}}});

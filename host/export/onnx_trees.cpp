@@ -32,11 +32,10 @@ class OnnxTreeNodes {
     leaf_values_.push_back(value);
   }
 
-  std::vector<OnnxAttribute> Attributes(float base) const {
-    return {{"n_targets", int64_t{1}},
+  std::vector<OnnxAttribute> Attributes() const {
+    return {{"n_targets", trees_.empty() ? int64_t{0} : trees_.back() + 1},
             {"aggregate_function", std::string("SUM")},
             {"post_transform", std::string("NONE")},
-            {"base_values", std::vector<float>{base}},
             {"nodes_treeids", trees_},
             {"nodes_nodeids", nodes_},
             {"nodes_featureids", features_},
@@ -47,7 +46,7 @@ class OnnxTreeNodes {
             {"nodes_missing_value_tracks_true", missing_},
             {"target_treeids", leaf_trees_},
             {"target_nodeids", leaf_nodes_},
-            {"target_ids", std::vector<int64_t>(leaf_trees_.size(), 0)},
+            {"target_ids", leaf_trees_},
             {"target_weights", leaf_values_}};
   }
 
@@ -124,7 +123,7 @@ std::string AddTreeMargin(const TreeEnsemble& model, const FeatureSpec& features
       const int64_t place = node - root;
       const int64_t feature = model.feature[node];
       if (feature < 0) {
-        nodes.AddLeaf(tree, place, model.value[node]);
+        nodes.AddLeaf(tree, place, (tree == 0 ? model.base_margin : 0.0f) + model.value[node]);
       } else if (model.category_offsets[node + 1] > model.category_offsets[node]) {
         const auto categories = static_cast<int64_t>(features.columns[feature].categories.size());
         AddCategoryNode(model, tree, node, categories, &next, &nodes);
@@ -134,7 +133,7 @@ std::string AddTreeMargin(const TreeEnsemble& model, const FeatureSpec& features
       }
     }
   }
-  if (model.trees() == 0) nodes.AddLeaf(0, 0, 0);
+  if (model.trees() == 0) nodes.AddLeaf(0, 0, model.base_margin);
 
   const std::vector<std::string> names = OnnxInputNames(features);
   std::vector<std::string> values;
@@ -160,10 +159,13 @@ std::string AddTreeMargin(const TreeEnsemble& model, const FeatureSpec& features
         {{"keys_strings", keys}, {"values_floats", codes}, {"default_float", kMissing}}, kOnnxMl);
   }
   const std::string table = graph.Node("Concat", values, {{"axis", int64_t{1}}});
-  const std::string margin = graph.NewName();
-  graph.NodeWithOutputs("TreeEnsembleRegressor", {table}, {margin},
-                        nodes.Attributes(model.base_margin), kOnnxMl);
-  return margin;
+  const std::string leaves = graph.NewName();
+  graph.NodeWithOutputs("TreeEnsembleRegressor", {table}, {leaves}, nodes.Attributes(), kOnnxMl);
+  const std::string sums = graph.Node("CumSum", {leaves, graph.Integers({1}, {})});
+  const std::string margin = graph.Node(
+      "Slice",
+      {sums, graph.List({-1}), graph.List({std::numeric_limits<int64_t>::max()}), graph.List({1})});
+  return graph.Cast(margin, OnnxType::kDouble);
 }
 
 }  // namespace tidewright

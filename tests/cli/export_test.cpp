@@ -112,7 +112,7 @@ TEST_F(Export, NothingOfTheHistoryIsInAnExport) {
   artifact.history.reset();
   std::filesystem::create_directory(dir_.File("bare"));
   WriteArtifactFiles(dir_.File("bare"), artifact, {});
-  for (const std::string format : {"safetensors", "faiss"}) {
+  for (const std::string format : {"safetensors", "faiss", "onnx"}) {
     output_ = dir_.File("with " + format);
     ASSERT_EQ(Run("factors", format).exit_code, 0);
     const auto with_history = FilesOf(output_);

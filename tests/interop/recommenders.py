@@ -22,6 +22,7 @@ class History:
     """What users have seen or disliked, by row."""
 
     def __init__(self, artifact):
+        self.artifact = artifact
         files = json.load(open(os.path.join(artifact, "manifest.json")))["files"]
         arrays = load_file(os.path.join(artifact, files["history"]["name"]))
         self.offsets, self.ids = arrays["offsets"], arrays["ids"]
@@ -80,7 +81,7 @@ def check_card(export, name):
     card = open(os.path.join(export, "README.md"), encoding="utf-8").read()
     front = yaml.safe_load(card.split("---\n")[1])
     assert front["library_name"] == "tidewright" and front["export_format"] == name, front
-    assert front["data"]["fingerprint"] and "signals" in front["data"], front
+    assert "fingerprint" in front["data"] and ("signals" in front["data"] or "label" in front["model"]), front
     for file in os.listdir(export):
         assert file == "README.md" or f"| `{file}`" in card, f"{file} is not in the card"
     return front
@@ -124,7 +125,77 @@ def read_faiss(export, history, agreement):
             agreement.add(users[begin + place], [items[row] for row in best], of_best)
 
 
-READERS = {"safetensors": read_safetensors, "faiss": read_faiss}
+def run_recommend(session, users, items, history, agreement):
+    hidden = numpy.full((1, 1), -1, numpy.int64)
+    for begin in range(0, len(users), USERS_AT_ONCE):
+        rows = numpy.arange(begin, min(begin + USERS_AT_ONCE, len(users)))
+        feeds = {"user": rows[:, None], "seen": history.padded(rows), "denied": numpy.repeat(hidden, len(rows), 0)}
+        ids, best, scores = session.run(["ids", "rows", "scores"], feeds)
+        for place, row in enumerate(rows):
+            count = min(10, int((best[place] >= 0).sum()))
+            assert [items[at] for at in best[place][:count]] == list(ids[place][:count])
+            assert all(text == "" for text in ids[place][best[place] < 0])
+            agreement.add(users[row], list(ids[place][:count]), scores[place][:count])
+    # Denied items are hidden as seen ones are, and an empty list hides nothing.
+    empty = numpy.zeros((1, 0), numpy.int64)
+    everything, = session.run(["rows"], {"user": rows[:1, None], "seen": empty, "denied": empty})
+    without, = session.run(["rows"], {"user": rows[:1, None], "seen": empty, "denied": everything[:, :2]})
+    assert list(without[0][:len(without[0]) - 2]) == list(everything[0][2:]), (everything, without)
+
+
+def run_fold_in(session, items, history, direct, artifact):
+    """User vectors of the graph beside the direct solve in double, from the manifest's numbers."""
+    manifest = json.load(open(os.path.join(artifact, "manifest.json")))
+    config = {name: text for name, text in manifest["config"].items()}
+    number = lambda name, default: float(config.get(name, default))
+    alpha, unobserved = number("alpha", 0), number("unobserved-weight", .1)
+    regularization, exponent = number("regularization", .003), number("frequency-exponent", 1)
+    factors = direct["item_factors"].astype(float)
+    gramian = direct["item_gramian"].astype(float)
+    arrays = load_file(os.path.join(artifact, manifest["files"]["history"]["name"]))
+    offsets, ids, values = arrays["offsets"], arrays["ids"], arrays["values"]
+    users = [row for row in range(len(offsets) - 1) if (values[offsets[row]:offsets[row + 1]] > 0).any()]
+    differences = []
+    for row in users[:: max(1, len(users) // 500)]:
+        own, weights = ids[offsets[row]:offsets[row + 1]], values[offsets[row]:offsets[row + 1]].astype(float)
+        confidence = 1 + alpha * numpy.abs(weights)
+        h = factors[own]
+        ridge = regularization * (len(own) + unobserved * len(factors)) ** exponent
+        a = unobserved * gramian + (h * confidence[:, None]).T @ h + ridge * numpy.eye(h.shape[1])
+        solved = numpy.linalg.solve(a, h.T @ (confidence * (weights > 0)))
+        padded = numpy.concatenate([own, [-1, -1]]).astype(numpy.int64)[None]
+        given = numpy.concatenate([weights, [5, -5]]).astype(numpy.float32)[None]
+        vector, best = session.run(["user_vector", "rows"],
+                                   {"items": padded, "values": given, "denied": numpy.full((1, 1), -1, numpy.int64)})
+        assert not numpy.isin(best[best >= 0], own).any(), "an item of the user's own is recommended"
+        differences.append(numpy.linalg.norm(vector[0] - solved) / numpy.linalg.norm(solved))
+    print(f"fold-in: {len(differences)} users, largest relative difference of a vector from the direct solve "
+          f"{max(differences):.2e}")
+    assert max(differences) <= 1e-4, f"vectors differ by {max(differences)}"
+    # A user without items has nothing to say: a vector of zeros, never NaN.
+    nothing = session.run(["user_vector"], {"items": numpy.full((1, 1), -1, numpy.int64),
+                                            "values": numpy.zeros((1, 1), numpy.float32),
+                                            "denied": numpy.full((1, 1), -1, numpy.int64)})[0]
+    assert (nothing == 0).all(), nothing
+
+
+def open_graph(path):
+    import onnx
+    import onnxruntime
+
+    onnx.checker.check_model(path, full_check=True)
+    return onnxruntime.InferenceSession(path)
+
+
+def read_onnx(export, history, agreement):
+    users, items = ids(export, "user_ids.json"), ids(export, "item_ids.json")
+    run_recommend(open_graph(os.path.join(export, "recommend.onnx")), users, items, history, agreement)
+    model = json.load(open(os.path.join(history.artifact, "manifest.json")))["files"]["model"]["name"]
+    run_fold_in(open_graph(os.path.join(export, "fold_in.onnx")), items, history,
+                load_file(os.path.join(history.artifact, model)), history.artifact)
+
+
+READERS = {"safetensors": read_safetensors, "faiss": read_faiss, "onnx": read_onnx}
 
 
 def main():

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "host/data/hdf5/dataset_file.h"
+#include "host/export/export_job.h"
 #include "tests/interop/readers.h"
 #include "tests/support/run_cli.h"
 #include "tests/support/small_artifact.h"
@@ -36,6 +36,12 @@ class Recommenders : public ::testing::Test {
     arguments.insert(arguments.end(), options.begin(), options.end());
     const CliResult exported = RunCli(arguments);
     ASSERT_EQ(exported.exit_code, 0) << exported.err;
+    ExpectRead(format);
+  }
+
+  // What the reader of `format` finds in the directory of that name.
+  void ExpectRead(const std::string& format) {
+    const std::string out = dir_.File(format);
     const std::string recs = dir_.File("recs.ndjson");
     const CliResult ranked = RunCli({"recommend", model_, "-o", recs});
     ASSERT_EQ(ranked.exit_code, 0) << ranked.err;
@@ -59,6 +65,41 @@ TEST_F(Recommenders, FaissFindsTheSameRecommendations) {
   ExpectSame("faiss");
 }
 
+// A made-up model whose Gramian is that of its items, so that users can be folded in.
+Artifact FoldableArtifact() {
+  Artifact artifact = SmallArtifact(3, 300, 200, 16);
+  auto& model = std::get<FactorModel>(artifact.model);
+  for (int64_t a = 0; a < model.factors; ++a) {
+    for (int64_t b = 0; b < model.factors; ++b) {
+      double sum = 0;
+      for (int64_t item = 0; item < model.items; ++item) {
+        const float* row = model.item_factors.data() + item * model.factors;
+        sum += static_cast<double>(row[a]) * static_cast<double>(row[b]);
+      }
+      model.item_gramian[a * model.factors + b] = static_cast<float>(sum);
+    }
+  }
+  return artifact;
+}
+
+TEST_F(Recommenders, OnnxRanksTheSameAndFoldsUnseenUsersIn) {
+  Write(FoldableArtifact());
+  ExpectSame("onnx");
+}
+
+TEST_F(Recommenders, OnnxReadsFactorsThatLieBesideTheGraphs) {
+  Write(FoldableArtifact());
+  ExportRequest request;
+  request.artifact = model_;
+  request.format = "onnx";
+  request.output = dir_.File("onnx");
+  request.inline_limit = 1000;
+  RunExportJob(request, SilentProgress());
+  EXPECT_TRUE(std::filesystem::exists(dir_.File("onnx/model.safetensors")));
+  EXPECT_LT(std::filesystem::file_size(dir_.File("onnx/recommend.onnx")), 6000u);
+  ExpectRead("onnx");
+}
+
 // The block of code in host/export/README.md that follows this heading.
 std::string CodeBelow(const std::string& heading) {
   const std::string page =
@@ -70,11 +111,11 @@ std::string CodeBelow(const std::string& heading) {
 TEST_F(Recommenders, TheCodeOfThePageAnswers) {
   const CliResult trained = RunCli(
       {"train", "ials", TIDEWRIGHT_SOURCE_DIR "/datasets/online_retail.h5", "-o", dir_.File("shop"),
-       "--factors", "16", "--epochs", "2", "--export", "safetensors,faiss"});
+       "--factors", "16", "--epochs", "2", "--export", "safetensors,faiss,onnx"});
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
   EXPECT_THAT(trained.out, HasSubstr("safetensors: " + dir_.File("shop.safetensors") + "\n"));
   std::string first;
-  for (const std::string format : {"safetensors", "faiss"}) {
+  for (const std::string format : {"safetensors", "faiss", "onnx"}) {
     const CliResult ran = RunWithXgboost("3.4.1", CodeBelow(format), dir_.path());
     ASSERT_EQ(ran.exit_code, 0) << ran.err;
     EXPECT_THAT(ran.out, StartsWith("['"));
@@ -88,7 +129,7 @@ TEST_F(Recommenders, ATrainedModelIsTheSameEverywhere) {
       RunCli({"train", "ials", TIDEWRIGHT_SOURCE_DIR "/datasets/online_retail.h5", "-o", model_,
               "--factors", "16", "--epochs", "2"});
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
-  for (const std::string format : {"safetensors", "faiss"}) ExpectSame(format);
+  for (const std::string format : {"safetensors", "faiss", "onnx"}) ExpectSame(format);
 }
 
 }  // namespace

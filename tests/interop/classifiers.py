@@ -1,0 +1,72 @@
+"""Loads an exported classifier as a serving system does and holds its probabilities against `tidewright score`.
+
+    classifiers.py FORMAT EXPORT ROWS.json SCORES.ndjson
+
+ROWS are what table_rows.py says of the table, SCORES those of `tidewright score` for it. Prints the largest relative
+difference of a probability, and ends with an error where one is above 1e-5."""
+
+import json
+import os
+import sys
+
+import numpy
+
+from recommenders import check_card
+
+TOLERANCE = 1e-5
+
+
+def feeds_of(inputs, rows):
+    """What a session is given: a column each, [rows, 1]."""
+    feeds = {}
+    for given, (name, values) in zip(inputs, rows):
+        text = given.type == "tensor(string)"
+        column = numpy.array(values, dtype=object if text else numpy.float32)
+        feeds[given.name] = column.reshape(-1, 1)
+    return feeds
+
+
+def columns_in_order(export, rows):
+    features = json.load(open(os.path.join(export, "features.json"), encoding="utf-8"))
+    return [(column["name"], rows[column["name"]]) for column in features["columns"]]
+
+
+def check_graph(path):
+    import onnx
+
+    onnx.checker.check_model(path, full_check=True)
+    return path
+
+
+def run_onnx(path, columns):
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(check_graph(path))
+    assert [output.name for output in session.get_outputs()] == ["probability", "log_odds"]
+    feeds = feeds_of(session.get_inputs(), columns)
+    probability, _ = session.run(None, feeds)
+    one = session.run(None, {name: values[:1] for name, values in feeds.items()})[0]
+    assert abs(one[0, 0] - probability[0, 0]) <= 1e-6, "another answer for a row alone"
+    return probability[:, 0]
+
+
+def read_onnx(export, rows):
+    return run_onnx(os.path.join(export, "model.onnx"), columns_in_order(export, rows))
+
+
+READERS = {"onnx": read_onnx}
+
+
+def main():
+    name, export, rows_path, scores_path = sys.argv[1:]
+    check_card(export, name)
+    expected = numpy.array([json.loads(line)["probability"] for line in open(scores_path, encoding="utf-8")])
+    seen = READERS[name](export, json.load(open(rows_path, encoding="utf-8")))
+    assert seen.shape == expected.shape, f"{seen.shape}, expected {expected.shape}"
+    largest = numpy.max(numpy.abs(seen - expected) / expected)
+    print(f"{name}: {len(expected)} customers, largest relative difference {largest:.2e}")
+    assert largest <= TOLERANCE, f"the probabilities differ by {largest}"
+
+
+if __name__ == "__main__":
+    main()
