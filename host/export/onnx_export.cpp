@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "host/core/errors.h"
 #include "host/export/export_files.h"
 #include "host/export/onnx_classifier.h"
 #include "host/export/onnx_recommender.h"
@@ -67,6 +68,10 @@ void WriteOnnx(const ExportSource& source, const Classifier& model, const std::s
                            calibrated ? "one input a column → calibrated probability, and log-odds"
                                       : "one input a column → probability and log-odds");
   WriteFeatureList(directory, features, card);
+}
+
+void WriteOnnx(const ExportSource&, const BgnbdModel&, const std::string&, CardExport*) {
+  throw UsageError("BG/NBD has no form in ONNX; choose from: safetensors");
 }
 
 }  // namespace
