@@ -231,6 +231,11 @@ void WriteArtifactFiles(const std::string& directory, const Artifact& artifact,
     document.files["profile"] =
         WritePart(directory, "profile", ProfileArrays(*artifact.profile), {});
   }
+  if (artifact.manifest.pipeline && artifact.manifest.pipeline->bgnbd) {
+    const BgnbdColumns& columns = *artifact.manifest.pipeline->bgnbd;
+    document.files["bgnbd"] =
+        WritePart(directory, "bgnbd", ArraysOf(columns.model, ""), MetadataOf(columns));
+  }
   if (artifact.factors) {
     const Model model = artifact.factors->model;
     document.files["factors"] =
@@ -262,6 +267,9 @@ Artifact LoadArtifact(const std::string& directory) {
       }
     } else if constexpr (!std::is_same_v<std::decay_t<decltype(model)>, BgnbdModel>) {
       CheckFeatures(model, artifact.manifest.features, open.manifest_path);
+      if (artifact.manifest.pipeline && open.document.files.count("bgnbd") > 0) {
+        artifact.manifest.pipeline->bgnbd = ReadBgnbdColumns(arrays("bgnbd"));
+      }
       if (open.document.files.count("factors") > 0) {
         artifact.factors = ReadFactors(arrays("factors"));
       }

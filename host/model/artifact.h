@@ -14,6 +14,7 @@
 #include "host/data/interactions.h"
 #include "host/data/snapshot_spec.h"
 #include "host/data/table_profile.h"
+#include "host/model/bgnbd_columns.h"
 #include "host/model/calibrator.h"
 #include "host/model/feature_factors.h"
 #include "host/model/model.h"
@@ -27,6 +28,7 @@ struct PipelineRecord {
   std::string log_fingerprint;
   std::vector<int64_t> train_cutoffs;  // rising; microseconds
   std::optional<int64_t> test_cutoff;
+  std::optional<BgnbdColumns> bgnbd;  // whose columns stand after the others
 };
 
 // Rows of label 0 that were left out of the training, and what made up for it: the model's log-odds

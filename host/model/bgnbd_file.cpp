@@ -1,7 +1,9 @@
 #include "host/model/bgnbd_file.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "host/core/errors.h"
 #include "host/core/time.h"
@@ -9,6 +11,7 @@
 namespace tidewright {
 namespace {
 
+constexpr char kWeightPrefix[] = "signal.";
 constexpr int64_t kLongestSpan = 200'000 * kMicrosPerDay;
 
 int64_t ReadWhole(const SafetensorsReader& reader, const std::string& name, int64_t low,
@@ -60,6 +63,33 @@ BgnbdModel ReadBgnbdModel(const SafetensorsReader& reader, const std::string& pr
   model.cutoff = ReadWhole(reader, prefix + "cutoff_us", INT64_MIN, INT64_MAX);
   model.customers = ReadWhole(reader, prefix + "customers", 1, INT64_MAX);
   return model;
+}
+
+std::map<std::string, std::string> MetadataOf(const BgnbdColumns& columns) {
+  std::map<std::string, std::string> metadata = {{"kind", kBgnbdKind}};
+  for (const SignalWeight& signal : columns.signals) {
+    char text[32];
+    const auto end = std::to_chars(text, text + sizeof(text), signal.weight);
+    metadata[kWeightPrefix + signal.name] = std::string(text, end.ptr);
+  }
+  return metadata;
+}
+
+BgnbdColumns ReadBgnbdColumns(const SafetensorsReader& reader) {
+  BgnbdColumns columns;
+  columns.model = ReadBgnbdModel(reader, "");
+  for (const auto& [key, text] : reader.metadata()) {
+    if (!key.starts_with(kWeightPrefix)) continue;
+    SignalWeight signal{key.substr(sizeof(kWeightPrefix) - 1), 0};
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, signal.weight);
+    if (parsed.ec != std::errc() || parsed.ptr != end || !std::isfinite(signal.weight)) {
+      throw DataError({reader.path(), "__metadata__." + key, {}},
+                      "it is '" + text.substr(0, 80) + "'", "a number");
+    }
+    columns.signals.push_back(std::move(signal));
+  }
+  return columns;
 }
 
 }  // namespace tidewright

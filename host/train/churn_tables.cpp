@@ -9,6 +9,7 @@
 #include "host/data/hdf5/table_file.h"
 #include "host/features/journey.h"
 #include "host/features/snapshot.h"
+#include "host/train/bgnbd_features.h"
 #include "host/train/customer_factors.h"
 #include "host/train/log_input.h"
 #include "host/train/training_data.h"
@@ -30,11 +31,13 @@ SnapshotSpec ParseSpec(const LogTableRequest& request) {
 Customers CustomersOf(const Dataset& dataset) { return {dataset.users, dataset.user_columns}; }
 
 // With the file in front of what the pure functions say of the log.
-FeatureTable Snapshot(const Dataset& dataset, const SnapshotSpec& spec,
+FeatureTable Snapshot(const Dataset& dataset, const PipelineRecord& pipeline,
                       const std::optional<FeatureFactors>& factors, int64_t cutoff, bool labelled) {
+  const SnapshotSpec& spec = pipeline.snapshot;
   try {
     FeatureTable table = TakeSnapshot(*dataset.log, CustomersOf(dataset), spec, cutoff, labelled);
     if (factors) AddCustomerFactors(dataset, *factors, cutoff, &table);
+    if (pipeline.bgnbd) AddBgnbdColumns(dataset, *pipeline.bgnbd, spec, cutoff, &table);
     return table;
   } catch (const DataError& error) {
     throw DataError(dataset.path + ": " + error.what());
@@ -148,6 +151,13 @@ ConfigFields FieldsOf(LogTableRequest& request) {
            0,
            0,
            {}},
+          {"bgnbd",
+           &request.bgnbd,
+           "a bgnbd artifact of events before the first cutoff: what it expects of the customers "
+           "becomes columns",
+           0,
+           0,
+           {}},
           {"table-out",
            &request.table_out,
            "write the table, too; the test cutoff's beside it as NAME.test.h5",
@@ -173,6 +183,9 @@ ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& requ
     // The test cutoff is the last one.
     result.factors = LoadFeatureFactors(request.factors, pipeline.train_cutoffs.front());
   }
+  if (!request.bgnbd.empty()) {
+    pipeline.bgnbd = LoadBgnbdColumns(request.bgnbd, pipeline.train_cutoffs.front());
+  }
   std::vector<SignalWeight> asked;
   for (const std::string& text : request.signals) asked.push_back(ParseSignal(text));
   const Dataset dataset = ReadTimedLog(log, true);
@@ -186,7 +199,7 @@ ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& requ
 
   std::vector<FeatureTable> tables;
   for (const int64_t cutoff : pipeline.train_cutoffs) {
-    tables.push_back(Snapshot(dataset, spec, result.factors, cutoff, true));
+    tables.push_back(Snapshot(dataset, pipeline, result.factors, cutoff, true));
     NoteSnapshot(tables.back(), cutoff, progress);
   }
   result.train = StackTables(std::move(tables));
@@ -195,7 +208,7 @@ ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& requ
   result.train.fingerprint = FingerprintOf(result.train);
   CheckTrainable(result.train);
   if (pipeline.test_cutoff) {
-    FeatureTable test = Snapshot(dataset, spec, result.factors, *pipeline.test_cutoff, true);
+    FeatureTable test = Snapshot(dataset, pipeline, result.factors, *pipeline.test_cutoff, true);
     NoteSnapshot(test, *pipeline.test_cutoff, progress);
     test.path = log;
     CheckLabelled(test);
@@ -243,13 +256,17 @@ FeatureTable ReplayPipeline(const Artifact& artifact, const ClassifierData& data
     progress.Warn(data.path + " ends at " + FormatTime(last) + ", before " + FormatTime(*cutoff) +
                   ": what customers did since is taken for silence");
   }
+  if (pipeline.bgnbd && pipeline.bgnbd->model.cutoff > *cutoff) {
+    progress.Warn("the model's BG/NBD was fitted on events up to " +
+                  FormatTime(pipeline.bgnbd->model.cutoff) + ", after " + FormatTime(*cutoff) +
+                  ": it tells of what came later");
+  }
   if (artifact.factors && artifact.factors->train_end > *cutoff) {
     progress.Warn("the model's factors were trained on events up to " +
                   FormatTime(artifact.factors->train_end) + ", after " + FormatTime(*cutoff) +
                   ": they tell of what came later");
   }
-  FeatureTable table =
-      Snapshot(dataset, pipeline.snapshot, artifact.factors, *cutoff, data.labelled);
+  FeatureTable table = Snapshot(dataset, pipeline, artifact.factors, *cutoff, data.labelled);
   NoteSnapshot(table, *cutoff, progress);
   table.path = data.path;
   if (data.last_visits != nullptr) {

@@ -26,6 +26,7 @@ struct LogTableRequest {
   std::string feature_groups = "all";
   std::string user_columns;  // names with commas
   std::string factors;       // a recommender whose vectors of the customers become columns; or none
+  std::string bgnbd;         // a BG/NBD model whose expectations become columns; or none
   std::string table_out;  // the table for other programs, too; with several cutoffs of the training
 };
 ConfigFields FieldsOf(LogTableRequest& request);
