@@ -85,7 +85,7 @@ TEST_F(PopulationCommands, GroupsByCohortAndTenureAndColumnAddUp) {
     EXPECT_EQ(rows, report["rows"]) << by;
   }
   EXPECT_EQ(report["groups"]["cohort"].size(), 4u);
-  EXPECT_EQ(report["groups"]["tenure"][0]["group"].get<std::string>().substr(3), " to 179 days");
+  EXPECT_EQ(report["groups"]["tenure"][0]["group"], " 30 to 89 days");
   const CliResult text =
       RunCli({"evaluate", Model(), Log(), "--at", "2021-07-01", "--by", "cohort"});
   EXPECT_THAT(text.out, HasSubstr("by cohort "));
