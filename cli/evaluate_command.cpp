@@ -193,6 +193,10 @@ int RunEvaluate(EvaluateCommand& evaluate, Progress& progress) {
     evaluate.request.requirements.push_back(ParseRequirement(text));
   }
   CheckRequest(evaluate.request);
+  if (!evaluate.classifier.by.empty() && !HoldsClassifier(evaluate.request.artifact)) {
+    throw UsageError("--by " + evaluate.classifier.by + ": " + evaluate.request.artifact +
+                     " gives no probability of a label to judge by groups; expected a churn model");
+  }
   if (HoldsBgnbd(evaluate.request.artifact)) return EvaluateBgnbdModel(evaluate, progress);
   if (!evaluate.within.empty()) {
     throw UsageError("--within: " + evaluate.request.artifact + " is no bgnbd model");

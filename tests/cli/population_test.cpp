@@ -44,8 +44,9 @@ class PopulationCommands : public ::testing::Test {
  protected:
   PopulationCommands() {
     WriteWholeFile(directory_.File("log.csv"), SegmentedLog());
-    const CliResult imported = RunCli({"import", "csv", directory_.File("log.csv"), "-o", Log(),
-                                       "--user", "user", "--item", "item", "--timestamp", "date"});
+    const CliResult imported =
+        RunCli({"import", "csv", directory_.File("log.csv"), "-o", Log(), "--user", "user",
+                "--item", "item", "--timestamp", "date", "--user-column", "segment"});
     EXPECT_EQ(imported.exit_code, 0) << imported.err;
     const CliResult trained = RunCli({"train", "logistic", Log(), "-o", Model(), "--cutoff",
                                       "2021-07-01", "--horizon", "60d", "--epochs", "20"});
@@ -93,6 +94,15 @@ TEST_F(PopulationCommands, GroupsByCohortAndTenureAndColumnAddUp) {
   EXPECT_THAT(text.out, HasSubstr("small: under 100 rows"));
 }
 
+TEST_F(PopulationCommands, AColumnOfTheUsersThatTheModelDoesNotReadTellsWhoIsServedWorse) {
+  const Json segments = Evaluate("2021-09-20", "segment")["groups"]["segment"];
+  ASSERT_EQ(segments.size(), 2u);
+  const Json& b = segments[segments[0]["group"] == "b" ? 0 : 1];
+  EXPECT_EQ(b["group"], "b");
+  EXPECT_GT(b["observed"], b["predicted"]);
+  EXPECT_TRUE(b["off"]);
+}
+
 TEST_F(PopulationCommands, ALaterDateHasDrifted) {
   const Json same = Evaluate("2021-07-01", "tenure");
   EXPECT_EQ(same["drift"][0]["psi"], 0);
@@ -109,6 +119,13 @@ TEST_F(PopulationCommands, RefusesAnUnknownGroup) {
       RunCli({"evaluate", Model(), Log(), "--at", "2021-07-01", "--by", "tenur"});
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.err, HasSubstr("did you mean 'tenure'?"));
+  ASSERT_EQ(RunCli({"train", "ials", Log(), "-o", directory_.File("tastes"), "--factors", "4",
+                    "--epochs", "2"})
+                .exit_code,
+            0);
+  const CliResult tastes = RunCli({"evaluate", directory_.File("tastes"), Log(), "--by", "cohort"});
+  EXPECT_EQ(tastes.exit_code, 2);
+  EXPECT_THAT(tastes.err, HasSubstr("expected a churn model"));
 }
 
 TEST_F(PopulationCommands, ADamagedProfileIsRefusedAndAMissingOneIsNot) {
