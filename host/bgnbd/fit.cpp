@@ -76,6 +76,13 @@ class BgnbdLoss final : public SmoothObjective {
                   "--penalty 0.01, make one");
 }
 
+// What the parameters run towards.
+std::string WhyItRises(const BgnbdParameters& p) {
+  constexpr double kNever = 1e-6;
+  if (p.a < kNever * p.b) return "nobody ever seems to leave: it rises towards a = 0";
+  return "it still rises";
+}
+
 // In place; false where the matrix is not positive definite.
 bool InvertSymmetric(std::array<double, 16>* matrix) {
   std::array<double, 16>& m = *matrix;
@@ -180,7 +187,8 @@ BgnbdFit FitBgnbd(const BgnbdConfig& config, const PurchaseCells& cells, BgnbdSu
     converged = outcome.converged;
     fit.parameters = loss.ParametersOf(lbfgs.x());
     for (const double x : lbfgs.x()) {
-      if (!(std::abs(x) < std::log(kFarthest))) RefuseRunaway(fit.parameters, "it still rises");
+      if (!(std::abs(x) < std::log(kFarthest)))
+        RefuseRunaway(fit.parameters, WhyItRises(fit.parameters));
     }
     if (!converged && fit.iterations >= config.iterations) {
       throw Error(ExitCode::kDiverged, "BG/NBD has not converged after " +
