@@ -12,6 +12,7 @@
 #include "host/export/faiss_export.h"
 #include "host/export/onnx_export.h"
 #include "host/export/safetensors_export.h"
+#include "host/export/triton_export.h"
 #include "host/export/xgboost_columns.h"
 #include "host/export/xgboost_json.h"
 #include "host/model/classifier_file.h"
@@ -116,6 +117,12 @@ const std::vector<ExportFormat>& ExportFormats() {
        {kFactorKind, kTreeKind, kLinearKind},
        nullptr,
        ExportOnnx},
+      {"triton",
+       "a model repository of the graphs, and of trees for the FIL backend",
+       "triton",
+       {kFactorKind, kTreeKind, kLinearKind},
+       nullptr,
+       ExportTriton},
       {"xgboost",
        "boosted trees as XGBoost's JSON",
        "xgboost.json",

@@ -1,5 +1,6 @@
 #include "host/export/onnx_export.h"
 
+#include <filesystem>
 #include <optional>
 
 #include "host/core/errors.h"
@@ -27,58 +28,92 @@ IalsConfig IalsConfigOf(const Manifest& manifest) {
   return config;
 }
 
-void WriteOnnx(const ExportSource& source, const FactorModel& model, const std::string& directory,
-               CardExport* card) {
-  const Artifact& artifact = source.artifact;
+// Where the factors lie beside a graph; nothing where they are small enough to be in it.
+struct FactorPlaces {
   std::optional<OnnxPlace> users;
   std::optional<OnnxPlace> items;
+
+  OnnxRecommender With(const ExportSource& source) const {
+    return {std::get<FactorModel>(source.artifact.model), source.artifact.items,
+            source.request.top_k, users ? &*users : nullptr, items ? &*items : nullptr};
+  }
+};
+
+bool LiesBeside(const ExportSource& source) {
+  const auto& model = std::get<FactorModel>(source.artifact.model);
   const int64_t bytes =
       static_cast<int64_t>(sizeof(float)) * model.factors * (model.users + model.items);
-  if (bytes > source.request.inline_limit) {
-    const std::string path = directory + "/" + kWeightsName;
-    WriteSafetensors(path, ModelArrays(artifact.model, ""), {{"producer", "tidewright"}});
-    const SafetensorsReader written{InputFile(path)};
-    users = OnnxPlace{kWeightsName, written.OffsetOf("user_factors")};
-    items = OnnxPlace{kWeightsName, written.OffsetOf("item_factors")};
-    card->files.emplace_back(kWeightsName, "the factors, which the graphs read from here");
+  return bytes > source.request.inline_limit;
+}
+
+FactorPlaces PlaceFactors(const ExportSource& source, const std::string& directory) {
+  FactorPlaces places;
+  if (!LiesBeside(source)) return places;
+  const std::string path = directory + "/" + kWeightsName;
+  if (!std::filesystem::exists(path)) {
+    WriteSafetensors(path, ModelArrays(source.artifact.model, ""), {{"producer", "tidewright"}});
   }
-  const OnnxRecommender graphs{model, artifact.items, source.request.top_k,
-                               users ? &*users : nullptr, items ? &*items : nullptr};
-  RecommendGraph(graphs).Write(directory + "/recommend.onnx");
-  card->files.emplace_back("recommend.onnx",
-                           "user row, seen and denied item rows → the best items and their scores");
-  if (artifact.manifest.algorithm == "ials") {
-    FoldInGraph(graphs, IalsConfigOf(artifact.manifest), kFoldInGraphSteps)
-        .Write(directory + "/fold_in.onnx");
-    card->files.emplace_back("fold_in.onnx",
-                             "item rows and values of a user the model has not seen → the same");
-  }
-  WriteIdLists(source, directory, true, card);
+  const SafetensorsReader written{InputFile(path)};
+  places.users = OnnxPlace{kWeightsName, written.OffsetOf("user_factors")};
+  places.items = OnnxPlace{kWeightsName, written.OffsetOf("item_factors")};
+  return places;
 }
 
 template <class Classifier>
-void WriteOnnx(const ExportSource& source, const Classifier& model, const std::string& directory,
-               CardExport* card) {
+void WriteClassifier(const ExportSource& source, const Classifier& model, const std::string& path) {
   const FeatureSpec& features = FeaturesOf(source.artifact, source.request.artifact);
   const std::optional<CalibrationRecord>& calibration = source.artifact.manifest.calibration;
   const bool calibrated = calibration && calibration->kept;
-  ClassifierGraph(model, features, calibrated ? &*calibration->kept : nullptr)
-      .Write(directory + "/model.onnx");
-  card->files.emplace_back("model.onnx",
-                           calibrated ? "one input a column → calibrated probability, and log-odds"
-                                      : "one input a column → probability and log-odds");
-  WriteFeatureList(directory, features, card);
+  ClassifierGraph(model, features, calibrated ? &*calibration->kept : nullptr).Write(path);
 }
-
-void WriteOnnx(const ExportSource&, const BgnbdModel&, const std::string&, CardExport*) {
+void WriteClassifier(const ExportSource&, const FactorModel&, const std::string&) {
+  throw UsageError("a recommender has no probabilities");
+}
+void WriteClassifier(const ExportSource&, const BgnbdModel&, const std::string&) {
   throw UsageError("BG/NBD has no form in ONNX; choose from: safetensors");
 }
 
 }  // namespace
 
-void ExportOnnx(const ExportSource& source, const std::string& directory, CardExport* card) {
-  std::visit([&](const auto& model) { WriteOnnx(source, model, directory, card); },
+void WriteRecommendOnnx(const ExportSource& source, const std::string& directory,
+                        const std::string& name) {
+  const FactorPlaces places = PlaceFactors(source, directory);
+  RecommendGraph(places.With(source)).Write(directory + "/" + name);
+}
+
+bool WriteFoldInOnnx(const ExportSource& source, const std::string& directory,
+                     const std::string& name) {
+  const Manifest& manifest = source.artifact.manifest;
+  if (manifest.algorithm != "ials") return false;
+  const FactorPlaces places = PlaceFactors(source, directory);
+  FoldInGraph(places.With(source), IalsConfigOf(manifest), kFoldInGraphSteps)
+      .Write(directory + "/" + name);
+  return true;
+}
+
+void WriteClassifierOnnx(const ExportSource& source, const std::string& path) {
+  std::visit([&](const auto& model) { WriteClassifier(source, model, path); },
              source.artifact.model);
+}
+
+void ExportOnnx(const ExportSource& source, const std::string& directory, CardExport* card) {
+  if (!std::holds_alternative<FactorModel>(source.artifact.model)) {
+    WriteClassifierOnnx(source, directory + "/model.onnx");
+    card->files.emplace_back("model.onnx", "one input a column → probability and log-odds");
+    WriteFeatureList(directory, FeaturesOf(source.artifact, source.request.artifact), card);
+    return;
+  }
+  WriteRecommendOnnx(source, directory, "recommend.onnx");
+  card->files.emplace_back("recommend.onnx",
+                           "user row, seen and denied item rows → the best items and their scores");
+  if (WriteFoldInOnnx(source, directory, "fold_in.onnx")) {
+    card->files.emplace_back("fold_in.onnx",
+                             "item rows and values of a user the model has not seen → the same");
+  }
+  if (LiesBeside(source)) {
+    card->files.emplace_back(kWeightsName, "the factors, which the graphs read from here");
+  }
+  WriteIdLists(source, directory, true, card);
 }
 
 }  // namespace tidewright

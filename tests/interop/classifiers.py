@@ -54,7 +54,40 @@ def read_onnx(export, rows):
     return run_onnx(os.path.join(export, "model.onnx"), columns_in_order(export, rows))
 
 
-READERS = {"onnx": read_onnx}
+def as_numbers(export, rows):
+    """Categories as their codes: what the FIL backend is given."""
+    features = json.load(open(os.path.join(export, "features.json"), encoding="utf-8"))["columns"]
+    table = []
+    for column in features:
+        codes = {text: code for code, text in enumerate(column.get("categories", []))}
+        values = rows[column["name"]]
+        table.append([codes.get(value, numpy.nan) for value in values] if "categories" in column else values)
+    return numpy.array(table, numpy.float32).T
+
+
+def read_triton(export, rows):
+    import onnxruntime
+    from triton_config import check_session, read_config
+
+    path = check_graph(os.path.join(export, "score", "1", "model.onnx"))
+    check_session(read_config(export, "score"), onnxruntime.InferenceSession(path))
+    probability = run_onnx(path, columns_in_order(export, rows))
+    if not os.path.exists(os.path.join(export, "score_fil")):
+        return probability
+    import xgboost
+
+    config = read_config(export, "score_fil")
+    values = as_numbers(export, rows)
+    assert list(config.input[0].dims) == [values.shape[1]] and config.input[0].name == "input__0", config
+    booster = xgboost.Booster(model_file=os.path.join(export, "score_fil", "1", "xgboost.json"))
+    data = xgboost.DMatrix(values, feature_names=booster.feature_names, feature_types=booster.feature_types,
+                           enable_categorical=True)
+    assert "`score_fil` holds the trees alone" in open(os.path.join(export, "README.md")).read() or \
+        numpy.abs(booster.predict(data) / probability - 1).max() <= TOLERANCE
+    return probability
+
+
+READERS = {"onnx": read_onnx, "triton": read_triton}
 
 
 def main():

@@ -84,6 +84,13 @@ TEST_F(Classifiers, TelcoByEveryCalibrator) {
   ExpectSame("onnx", kTelcoTable);
 }
 
+TEST_F(Classifiers, ATritonRepositoryHoldsGraphAndTrees) {
+  Train("gbdt", kTelcoTable, {"--epochs", "40"});
+  ExpectSame("triton", kTelcoTable);
+  Train("logistic", kTelcoTable, {});
+  ExpectSame("triton", kTelcoTable);
+}
+
 // Trees that no training grew, with every kind of set, of one leaf and of none; in columns whose
 // names are those of outputs and of inner values.
 TEST_F(Classifiers, RandomTreesAnswerAsTheirDefinition) {

@@ -195,7 +195,20 @@ def read_onnx(export, history, agreement):
                 load_file(os.path.join(history.artifact, model)), history.artifact)
 
 
-READERS = {"safetensors": read_safetensors, "faiss": read_faiss, "onnx": read_onnx}
+def read_triton(export, history, agreement):
+    from triton_config import check_session, read_config
+
+    users, items = ids(export, "user_ids.json"), ids(export, "item_ids.json")
+    sessions = {}
+    for model in ("recommend", "fold_in"):
+        sessions[model] = open_graph(os.path.join(export, model, "1", "model.onnx"))
+        check_session(read_config(export, model), sessions[model])
+    run_recommend(sessions["recommend"], users, items, history, agreement)
+    model = json.load(open(os.path.join(history.artifact, "manifest.json")))["files"]["model"]["name"]
+    run_fold_in(sessions["fold_in"], items, history, load_file(os.path.join(history.artifact, model)), history.artifact)
+
+
+READERS = {"safetensors": read_safetensors, "faiss": read_faiss, "onnx": read_onnx, "triton": read_triton}
 
 
 def main():

@@ -87,6 +87,11 @@ TEST_F(Recommenders, OnnxRanksTheSameAndFoldsUnseenUsersIn) {
   ExpectSame("onnx");
 }
 
+TEST_F(Recommenders, ATritonRepositoryHoldsTheSameGraphs) {
+  Write(FoldableArtifact());
+  ExpectSame("triton");
+}
+
 TEST_F(Recommenders, OnnxReadsFactorsThatLieBesideTheGraphs) {
   Write(FoldableArtifact());
   ExportRequest request;
