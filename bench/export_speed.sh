@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Exports a recommender of 1 M users x 128 factors and prints, a format, the megabytes of factors written a second and the
+# peak memory over the size of the model's file. Nothing else should run: figures are of the whole command, reading and
+# checking the artifact included.
+#
+#   bench/export_speed.sh [USERS] [FACTORS] [FOLDER]     (default: 1000000 128 and a folder of build/bench)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin=${TIDEWRIGHT_BIN:-build/cpu/bin}
+users=${1:-1000000}
+factors=${2:-128}
+mkdir -p build/bench
+work=$(mktemp -d "${3:-build/bench}/export_speed.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+/usr/bin/python3 - "$bin/tidewright" "$users" "$factors" "$work" <<'P'
+import json, os, resource, subprocess, sys, time
+
+import h5py
+import numpy
+
+binary, users, factors, work = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+random = numpy.random.default_rng(1)
+items = 20000
+data = os.path.join(work, "data.h5")
+with h5py.File(data, "w") as file:  # AnnData's matrix: two items a user
+    file.attrs.update({"encoding-type": "csr_matrix", "encoding-version": "0.1.0", "shape": [users, items]})
+    first = random.integers(0, items // 2, users)
+    file["indices"] = numpy.stack([first, first + items // 2], 1).astype(numpy.int32).ravel()
+    file["indptr"] = numpy.arange(0, 2 * users + 1, 2, dtype=numpy.int64)
+    file["data"] = numpy.ones(2 * users, numpy.float32)
+model = os.path.join(work, "model")
+subprocess.run([binary, "train", "ials", data, "-o", model, "--factors", str(factors), "--epochs", "1", "--split", "none",
+                "--device", "cpu", "--solver", "cg", "--no-history"], check=True, stdout=subprocess.DEVNULL,
+               stderr=subprocess.DEVNULL)
+name = json.load(open(model + "/manifest.json"))["files"]["model"]["name"]
+size = os.path.getsize(os.path.join(model, name))
+print(f"model: {users} users, {items} items, {factors} factors, {size / 1e6:.0f} MB")
+
+
+def bytes_of(path):
+    return sum(os.path.getsize(os.path.join(folder, file)) for folder, _, files in os.walk(path) for file in files)
+
+
+for form in ("safetensors", "faiss", "onnx"):
+    out = os.path.join(work, form)
+    begin = time.monotonic()
+    pid = os.spawnv(os.P_NOWAIT, binary, [binary, "export", model, "--format", form, "-o", out])
+    _, status, usage = os.wait4(pid, 0)
+    seconds = time.monotonic() - begin
+    assert status == 0, f"{form} failed"
+    written = bytes_of(out)
+    print(f"{form:12} {seconds:6.2f} s  {written / 1e6:7.0f} MB written  {written / 1e6 / seconds:6.0f} MB/s  "
+          f"peak {usage.ru_maxrss * 1024 / size:.2f} times the model")
+    subprocess.run(["rm", "-rf", out], check=True)
+P
