@@ -10,6 +10,7 @@
 #include "cuda/ials/row_launch.h"
 #include "cuda/ials/user_vectors.h"
 #include "host/core/errors.h"
+#include "host/ials/factor_storage.h"
 #include "host/ials/half_solver.h"
 #include "host/metrics/evaluate.h"
 
@@ -108,6 +109,7 @@ class IalsCudaSolver : public Solver {
         context_(*owned_context_),
         top_k_(top_k),
         config_(config),
+        storage_(StorageOf(config)),
         gate_(context_),
         engine_(MakeHalfEngine(context_, config)),
         users_(context_, data.by_user.view(), *engine_, ScalarsOf(config)),
@@ -116,8 +118,10 @@ class IalsCudaSolver : public Solver {
         totals_(context_, 2) {
     engine_->Reserve(users_.rows);
     engine_->Reserve(items_.rows);
-    UploadTable(InitialFactors(config, users_.rows.rows, false), &users_);
-    UploadTable(InitialFactors(config, items_.rows.rows, true), &items_);
+    for (Side* side : {&users_, &items_}) {
+      UploadTable(InitialFactors(config, side->rows.rows, side == &items_), side);
+      RoundTable(side);
+    }
   }
 
   void AttachValidation(const ValidationSet& validation) override {
@@ -230,9 +234,16 @@ class IalsCudaSolver : public Solver {
       }
       gate_.Mark();
     }
+    // What a stopped half has not solved is rounded already.
+    RoundTable(solved);
     if (batches_done_ < count) return false;
     batches_done_ = 0;
     return true;
+  }
+
+  void RoundTable(Side* side) {
+    LaunchRoundRows(context_, storage_, side->table.data(), side->rows.rows, engine_->padded(),
+                    side->share.data());
   }
 
   double Validate() {
@@ -272,6 +283,7 @@ class IalsCudaSolver : public Solver {
   const DeviceContext& context_;
   const TopKFunction top_k_;
   const IalsConfig config_;
+  const FactorStorage storage_;
   BatchGate gate_;
   const std::unique_ptr<HalfEngine> engine_;  // its Gramian is made anew by whoever needs one
   Side users_;

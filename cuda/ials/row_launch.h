@@ -5,6 +5,7 @@
 
 #include "cuda/core/device_context.h"
 #include "cuda/ials/row_problem.h"
+#include "host/ials/factor_storage.h"
 
 namespace tidewright {
 
@@ -35,6 +36,9 @@ void LaunchSumShares(const DeviceContext& context, const double* shares, int64_t
                      double* total);
 void LaunchClearRows(const DeviceContext& context, const RowProblem& problem, const int32_t* rows,
                      int64_t count);
+// Nothing where the storage is fp32.
+void LaunchRoundRows(const DeviceContext& context, FactorStorage storage, float* table,
+                     int64_t count, int padded, double* share);
 void LaunchPadRows(const DeviceContext& context, const float* packed, const TableLayout& layout,
                    int64_t count, float* table);
 void LaunchGatherRows(const DeviceContext& context, const float* table, const TableLayout& layout,

@@ -3,6 +3,7 @@
 
 #include "cuda/core/primitives.cuh"
 #include "cuda/ials/row_problem.h"
+#include "host/core/narrow_floats.h"
 
 namespace tidewright {
 
@@ -48,6 +49,25 @@ __global__ void ClearRowsKernel(RowProblem problem, const int32_t* rows, int64_t
   const int64_t column = element % problem.padded;
   problem.solution[row * static_cast<int64_t>(problem.padded) + column] = 0.0f;
   if (column == 0) problem.share[row] = 0;
+}
+
+// Rounds the rows of a table to Element where they lie; a row that this makes infinite adds a NaN
+// to the objective. One warp a row.
+template <class Element>
+__global__ void RoundRowsKernel(float* table, int64_t count, int padded, double* share) {
+  const int64_t row = static_cast<int64_t>(blockIdx.x) * WarpCount() + WarpId();
+  if (row >= count) return;
+  float* numbers = table + row * padded;
+  float differences = 0.0f;
+  for (int i = LaneId(); i < padded; i += kWarpSize) {
+    Element element;
+    Narrow(numbers[i], &element);
+    numbers[i] = Widen(element);
+    // 0, and a NaN for what is not finite.
+    differences += numbers[i] - numbers[i];
+  }
+  differences = WarpSum(differences);
+  if (LaneId() == 0) share[row] += static_cast<double>(differences);
 }
 
 // packed[r] = table[rows[r]], or table[r] where `rows` is null, without the padding. One thread an

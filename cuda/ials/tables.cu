@@ -31,6 +31,17 @@ void LaunchClearRows(const DeviceContext& context, const RowProblem& problem, co
   CUDA_CHECK(cudaGetLastError());
 }
 
+void LaunchRoundRows(const DeviceContext& context, FactorStorage storage, float* table,
+                     int64_t count, int padded, double* share) {
+  if (count == 0 || storage == FactorStorage::kFp32) return;
+  WithElement(storage, [&](auto element) {
+    RoundRowsKernel<decltype(element)>
+        <<<BlocksFor(count, kThreads / kWarpSize), kThreads, 0, context.stream()>>>(table, count,
+                                                                                    padded, share);
+  });
+  CUDA_CHECK(cudaGetLastError());
+}
+
 void LaunchPadRows(const DeviceContext& context, const float* packed, const TableLayout& layout,
                    int64_t count, float* table) {
   if (count == 0) return;

@@ -15,6 +15,13 @@ inline constexpr double kFp32LossTolerance = 1e-5;
 // with A itself: by 2^-10 of <x, A x> at most.
 inline constexpr double kTf32LossTolerance = 2e-3;
 
+// bf16 and fp16 storage: the reported loss is that of the rows as they were solved, the model holds
+// them rounded. At the minimum of a row an error e of its numbers, 2^-9 of them in bf16 and 2^-12 in
+// fp16 at most and of no fixed sign, moves the loss by e^T A e alone: 2^-18 or 2^-24 of <x, A x>
+// times the part of A's condition that random signs meet, a few tens.
+inline constexpr double kBf16LossTolerance = 1e-4;
+inline constexpr double kFp16LossTolerance = 1e-5;
+
 // Logistic regression adds the same doubles in another order on a GPU; at the tolerance of training
 // the coefficients differ by the gradient that is left over the smallest curvature. Of coefficients
 // and of losses, absolute.

@@ -27,7 +27,11 @@ struct Allowance {
 
 Allowance AllowanceOf(const Backend& backend, const IalsConfig& config) {
   const bool fp32 = backend.name == CpuBackend().name || config.precision == "fp32";
-  return fp32 ? Allowance{kFp32LossTolerance, 1e-3} : Allowance{kTf32LossTolerance, 1e-2};
+  Allowance allowance =
+      fp32 ? Allowance{kFp32LossTolerance, 1e-3} : Allowance{kTf32LossTolerance, 1e-2};
+  if (config.storage == "bf16") allowance.loss += kBf16LossTolerance;
+  if (config.storage == "fp16") allowance.loss += kFp16LossTolerance;
+  return allowance;
 }
 
 double Dot(const float* a, const float* b, int64_t n) {
@@ -138,7 +142,8 @@ void VerifyModel(const Backend& backend, const IalsConfig& config, const Interac
   verification->loss = std::abs(reported_loss - objective) / std::abs(objective);
   Expect(verification->loss, allowance.loss, backend, config,
          "the reported loss differs from the model's");
-  if (config.solver != "cholesky") return;
+  // A rounded row does not solve its equations; that the loss is the model's says how near it is.
+  if (config.solver != "cholesky" || config.storage != "fp32") return;
   const int64_t step = std::max<int64_t>(data.by_item.rows / kSampledRows, 1);
   for (int64_t item = 0; item < data.by_item.rows; item += step) {
     if (data.by_item.RowLength(item) == 0) continue;

@@ -62,6 +62,12 @@ ConfigFields FieldsOf(IalsConfig& config) {
        0,
        0,
        {"tf32", "fp32"}},
+      {"storage",
+       &config.storage,
+       "what solved factors are rounded to; sums stay fp32",
+       0,
+       0,
+       {"fp32", "bf16", "fp16"}},
   };
 }
 

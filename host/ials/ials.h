@@ -45,6 +45,10 @@ struct IalsConfig {
   int64_t block_size = 0;  // factors that iALS++ solves at once; 0: chosen from the dimension
   std::string precision =
       "tf32";  // of products on the GPU's tensor cores: tf32 or fp32; the CPU is always fp32
+  // What factors are rounded to once their row is solved: fp32, bf16 or fp16; sums stay fp32. The
+  // rounded numbers are all that is read afterwards: by the other half, a warm start, validation,
+  // fold-in, checkpoints and the artifact, where they are float32 that 16 bits hold exactly.
+  std::string storage = "fp32";
 };
 ConfigFields FieldsOf(IalsConfig& config);
 

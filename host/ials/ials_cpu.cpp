@@ -7,6 +7,7 @@
 
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
+#include "host/ials/factor_storage.h"
 #include "host/ials/half_solver.h"
 #include "host/ials/ials.h"
 #include "host/linalg/dense.h"
@@ -31,6 +32,7 @@ class IalsCpuSolver : public Solver {
   IalsCpuSolver(const IalsConfig& config, const Interactions& data)
       : config_(config),
         scalars_(ScalarsOf(config)),
+        storage_(StorageOf(config)),
         data_(data),
         half_(MakeHalfSolver(config)),
         packed_(static_cast<size_t>(PackedFloats(config.factors))) {
@@ -39,6 +41,9 @@ class IalsCpuSolver : public Solver {
     model_.factors = config.factors;
     model_.user_factors = InitialFactors(config, model_.users, false);
     model_.item_factors = InitialFactors(config, model_.items, true);
+    for (AlignedVector<float>* factors : {&model_.user_factors, &model_.item_factors}) {
+      RoundToStorage(storage_, static_cast<int64_t>(factors->size()), factors->data());
+    }
     BeginHalf(false);
   }
 
@@ -134,10 +139,12 @@ class IalsCpuSolver : public Solver {
       const int64_t begin = block * kIalsBlockRows;
       const int64_t end = std::min(rows.rows, begin + kIalsBlockRows);
       const IalsRowResult result = half_->Solve(begin, end, thread, solved + begin * f);
-      // Not positive definite: the run has diverged, and the loss says so.
-      block_sums_[block] = !result.solved ? std::numeric_limits<double>::quiet_NaN()
-                           : item_half_   ? result.loss
-                                          : result.regularization;
+      const bool stored = RoundToStorage(storage_, (end - begin) * f, solved + begin * f);
+      // Not positive definite, or too large to be stored: the run has diverged, and the loss says
+      // so.
+      block_sums_[block] = !result.solved || !stored ? std::numeric_limits<double>::quiet_NaN()
+                           : item_half_              ? result.loss
+                                                     : result.regularization;
       blocks_done_[block] = 1.0;
     });
     return std::all_of(blocks_done_.begin(), blocks_done_.end(),
@@ -146,6 +153,7 @@ class IalsCpuSolver : public Solver {
 
   const IalsConfig config_;
   const IalsScalars scalars_;
+  const FactorStorage storage_;
   const Interactions& data_;
   const std::unique_ptr<IalsHalfSolver> half_;
   ValidationSet validation_;

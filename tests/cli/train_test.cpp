@@ -125,6 +125,8 @@ TEST_F(Train, MalformedValuesAreUsageErrors) {
   ExpectRefused(TrainShop(log_, artifact_, {"--signal", "purchase"}), "NAME=WEIGHT");
   ExpectRefused(TrainShop(log_, artifact_, {"--device", "gpu"}), "--device is 'gpu'");
   ExpectRefused(TrainShop(log_, artifact_, {"--factors", "0"}), "--factors is '0'");
+  ExpectRefused(TrainShop(log_, artifact_, {"--storage", "half"}),
+                "--storage is 'half'; expected one of fp32, bf16, fp16");
   ExpectRefused(TrainShop(log_, artifact_, {"--simd", "MMX"}), "MMX");
   ExpectRefused(TrainShop(log_, artifact_, {"--resume"}), "resume");
   ExpectRefused(RunCli({"train", "ials", log_}), "--output");

@@ -15,6 +15,7 @@
 #include "cuda/ials/row_engine.cu"
 #include "cuda/ials/user_vectors.cu"
 #include "cuda/linalg/gemm.cu"
+#include "host/ials/factor_storage.h"
 #include "host/linalg/top_k.h"
 #include "tests/emulation/halves.h"
 #include "tests/emulation/launchers.h"
@@ -184,6 +185,38 @@ TEST_F(IalsSolver, IalsppFoldsInAsExactlyAsAFactorization) {
   HalfProblem problem(IalsppConfig(40, "fp32", 20), {1, 7, 33, 61, 130}, 130);
   problem.fold_in = true;
   ExpectHalvesAgree(problem, SmallLimits(), kFp32FactorTolerance, kFp32LossTolerance);
+}
+
+// Both twins round the same solutions: all but what lies next to a middle is the same number.
+TEST_F(IalsSolver, StoresWhatTheCpuDoes) {
+  const Interactions data = RandomInteractions(20, 14, 0.3, 1);
+  for (IalsConfig config :
+       {TwinConfig(20, "fp32"), CgConfig(40, "fp32", 3), IalsppConfig(50, "fp32", 20)}) {
+    for (const std::string storage : {"bf16", "fp16"}) {
+      SCOPED_TRACE(config.solver + ", " + storage);
+      config.storage = storage;
+      const auto solver = MakeEmulated(config, data);
+      ExpectTwins(*solver, config, data);
+      const State state = solver->Save();
+      for (const char* name : {"user_factors", "item_factors"}) {
+        AlignedVector<float> factors = state.floats.at(name);
+        EXPECT_TRUE(RoundToStorage(StorageOf(config), static_cast<int64_t>(factors.size()),
+                                   factors.data()));
+        EXPECT_EQ(factors, state.floats.at(name));
+      }
+    }
+  }
+}
+
+TEST_F(IalsSolver, WhatTheStorageCannotHoldMakesTheLossANan) {
+  const Interactions data = RandomInteractions(20, 14, 0.3, 1);
+  IalsConfig config = TwinConfig(2, "fp32");
+  config.storage = "fp16";
+  config.alpha = config.unobserved_weight = config.frequency_exponent = 0;
+  config.regularization = 1e-14;
+  config.init_scale = 1e-6;
+  const StopFlag stop;
+  EXPECT_FALSE(std::isfinite(MakeEmulated(config, data)->RunEpoch(stop).loss));
 }
 
 TEST_F(IalsSolver, ABlockWiderThanSharedMemoryIsRefused) {

@@ -89,6 +89,14 @@ void LaunchClearRows(const DeviceContext&, const RowProblem& problem, const int3
                      int64_t count) {
   RunElements(count * problem.padded, [&] { ClearRowsKernel(problem, rows, count); });
 }
+void LaunchRoundRows(const DeviceContext&, FactorStorage storage, float* table, int64_t count,
+                     int padded, double* share) {
+  if (count == 0 || storage == FactorStorage::kFp32) return;
+  WithElement(storage, [&](auto element) {
+    Run((count + 7) / 8, 1, 256, 0,
+        [&] { RoundRowsKernel<decltype(element)>(table, count, padded, share); });
+  });
+}
 void LaunchPadRows(const DeviceContext&, const float* packed, const TableLayout& layout,
                    int64_t count, float* table) {
   RunElements(count * layout.padded(), [&] { PadRowsKernel(packed, layout, count, table); });

@@ -35,8 +35,13 @@ double LargestDifference(const AlignedVector<float>& a, const AlignedVector<floa
 
 void ExpectTwins(Solver& twin, const IalsConfig& config, const Interactions& data) {
   const bool tf32 = config.precision == "tf32";
-  const double factor_tolerance = tf32 ? kTf32FactorTolerance : kFp32FactorTolerance;
-  const double loss_tolerance = tf32 ? kTf32LossTolerance : kFp32LossTolerance;
+  double factor_tolerance = tf32 ? kTf32FactorTolerance : kFp32FactorTolerance;
+  double loss_tolerance = tf32 ? kTf32LossTolerance : kFp32LossTolerance;
+  if (config.storage != "fp32") {
+    const bool bf16 = config.storage == "bf16";
+    factor_tolerance += bf16 ? kBf16FactorTolerance : kFp16FactorTolerance;
+    loss_tolerance += bf16 ? kBf16LossTolerance : kFp16LossTolerance;
+  }
   const auto cpu = MakeIalsCpu(config, data);
   const StopFlag never;
   for (int epoch = 0; epoch < 2; ++epoch) {

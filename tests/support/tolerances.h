@@ -20,6 +20,12 @@ inline constexpr double kFp32FactorTolerance = 2e-4;
 // error.
 inline constexpr double kTf32FactorTolerance = 3e-2;
 
+// bf16 and fp16 storage: where one twin's number lies just below the middle between two neighbours
+// and the other's just above, they are rounded apart, by 2^-7 or 2^-10 of the number; what is
+// solved from it follows by less. Two neighbours.
+inline constexpr double kBf16FactorTolerance = 0x1p-6;
+inline constexpr double kFp16FactorTolerance = 0x1p-9;
+
 // A score is one sum of `factors` products in fp32 on either twin: 64 roundings of 6e-8 for
 // numbers of about 1.
 inline constexpr double kScoreTolerance = 1e-5;
