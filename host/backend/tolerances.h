@@ -16,9 +16,9 @@ inline constexpr double kFp32LossTolerance = 1e-5;
 inline constexpr double kTf32LossTolerance = 2e-3;
 
 // bf16 and fp16 storage: the reported loss is that of the rows as they were solved, the model holds
-// them rounded. At the minimum of a row an error e of its numbers, 2^-9 of them in bf16 and 2^-12 in
-// fp16 at most and of no fixed sign, moves the loss by e^T A e alone: 2^-18 or 2^-24 of <x, A x>
-// times the part of A's condition that random signs meet, a few tens.
+// them rounded. At the minimum of a row an error e of its numbers, 2^-8 of them in bf16 and 2^-11
+// in fp16 at most and of no fixed sign, moves the loss by e^T A e alone: 2^-16 or 2^-22 of <x, A x>
+// times the part of A's condition that random signs meet, about ten.
 inline constexpr double kBf16LossTolerance = 1e-4;
 inline constexpr double kFp16LossTolerance = 1e-5;
 

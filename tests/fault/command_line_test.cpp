@@ -161,6 +161,9 @@ TEST_F(InterruptedTraining, AnotherProblemIsNotResumed) {
   const CliResult run = RunCli(Command(output, {"--resume", "--alpha", "2"}));
   EXPECT_EQ(run.exit_code, static_cast<int>(ExitCode::kUsage));
   EXPECT_THAT(run.err, HasSubstr("alpha was 0, is 2"));
+  const CliResult stored = RunCli(Command(output, {"--resume", "--storage", "bf16"}));
+  EXPECT_EQ(stored.exit_code, static_cast<int>(ExitCode::kUsage));
+  EXPECT_THAT(stored.err, HasSubstr("storage was fp32, is bf16"));
   EXPECT_EQ(RunCli(Command(output, {"--resume"})).exit_code, kDone);
   const CliResult again = RunCli(Command(output, {"--resume"}));
   EXPECT_EQ(again.exit_code, static_cast<int>(ExitCode::kUsage));
