@@ -19,7 +19,7 @@ trap 'rm -rf "$work"' EXIT
 echo "$data, 64 factors"
 "$tidewright" train ials "$data" -o "$work/ials" --factors 64 --epochs 8 >/dev/null 2>&1
 "$tidewright" recommend "$work/ials" -o "$work/recommended.ndjson" 2>/dev/null
-for format in safetensors faiss onnx triton; do
+for format in safetensors faiss onnx triton ndjson; do
   "$tidewright" export "$work/ials" --format "$format" -o "$work/ials.$format" 2>/dev/null
   "$python" tests/interop/recommenders.py "$format" "$work/ials.$format" "$work/ials" "$work/recommended.ndjson"
 done

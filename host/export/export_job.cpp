@@ -10,6 +10,7 @@
 #include "host/export/export_directory.h"
 #include "host/export/export_files.h"
 #include "host/export/faiss_export.h"
+#include "host/export/ndjson_export.h"
 #include "host/export/onnx_export.h"
 #include "host/export/safetensors_export.h"
 #include "host/export/triton_export.h"
@@ -123,6 +124,12 @@ const std::vector<ExportFormat>& ExportFormats() {
        {kFactorKind, kTreeKind, kLinearKind},
        nullptr,
        ExportTriton},
+      {"ndjson",
+       "item vectors as documents for OpenSearch, Elasticsearch and Vespa",
+       "ndjson",
+       {kFactorKind},
+       nullptr,
+       ExportNdjson},
       {"xgboost",
        "boosted trees as XGBoost's JSON",
        "xgboost.json",

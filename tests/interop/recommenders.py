@@ -208,7 +208,26 @@ def read_triton(export, history, agreement):
     run_fold_in(sessions["fold_in"], items, history, load_file(os.path.join(history.artifact, model)), history.artifact)
 
 
-READERS = {"safetensors": read_safetensors, "faiss": read_faiss, "onnx": read_onnx, "triton": read_triton}
+def read_ndjson(export, history, agreement):
+    lines = lambda name: [json.loads(line) for line in open(os.path.join(export, name), encoding="utf-8")]
+    bulk = lines("bulk.ndjson")
+    actions, documents = bulk[0::2], bulk[1::2]
+    assert all(list(action) == ["index"] for action in actions)
+    assert [action["index"]["_id"] for action in actions] == [document["item"] for document in documents]
+    puts = lines("vespa.jsonl")
+    assert [put["put"] for put in puts] == ["id:item:item::" + document["item"] for document in documents]
+    vectors = numpy.array([document["vector"] for document in documents], numpy.float32)
+    assert numpy.array_equal(vectors, numpy.array([put["fields"]["vector"]["values"] for put in puts], numpy.float32))
+    names = [document["item"] for document in documents]
+    for row, user in enumerate(lines("users.ndjson")):
+        scores = vectors @ numpy.array(user["vector"], numpy.float32)
+        seen = history.of(row)
+        scores[seen] = -numpy.inf
+        best = numpy.lexsort((numpy.arange(len(scores)), -scores))[:min(10, len(scores) - len(seen))]
+        agreement.add(user["id"], [names[item] for item in best], scores[best])
+
+
+READERS = {"ndjson": read_ndjson, "safetensors": read_safetensors, "faiss": read_faiss, "onnx": read_onnx, "triton": read_triton}
 
 
 def main():

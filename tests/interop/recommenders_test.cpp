@@ -87,6 +87,11 @@ TEST_F(Recommenders, OnnxRanksTheSameAndFoldsUnseenUsersIn) {
   ExpectSame("onnx");
 }
 
+TEST_F(Recommenders, DocumentsOfSearchEnginesHoldTheSameVectors) {
+  Write(SmallArtifact(4, 300, 200, 16));
+  ExpectSame("ndjson");
+}
+
 TEST_F(Recommenders, ATritonRepositoryHoldsTheSameGraphs) {
   Write(FoldableArtifact());
   ExpectSame("triton");
