@@ -23,19 +23,19 @@ PRECISIONS = ["Tf32Multiply", "Fp32Multiply"]
 # 256 threads a block, two blocks a multiprocessor at least.
 CG = {"registers": 128, "shared": 0}
 CG_TEAMS = ["8, 1", "16, 1", "32, 1", "32, 2", "32, 4"]
+STORED = ["float", "Bf16", "Fp16"]
 BUDGETS = {
-    **{f"SolveRowsKernel<{p}>": ROWS for p in PRECISIONS},
-    **{f"AccumulatePartsKernel<{p}>": ROWS for p in PRECISIONS},
+    **{f"{what}Kernel<{p}, {e}>": ROWS for what in ("SolveRows", "AccumulateParts") for p in PRECISIONS for e in STORED},
     **{f"SolvePartsKernel<{p}, false>": ROWS for p in PRECISIONS},
     # 256 threads a block leave 255.
     **{f"SolvePartsKernel<{p}, true>": {"registers": 255, "shared": 0} for p in PRECISIONS},
-    **{f"Cg{length}Kernel<{team}>": CG for length in ("Short", "Long") for team in CG_TEAMS},
+    **{f"Cg{length}Kernel<{e}, {team}>": CG for length in ("Short", "Long") for e in STORED for team in CG_TEAMS},
     # 1024 threads leave 64.
-    **{f"CgWideKernel<{vectors}>": {"registers": 64, "shared": 0} for vectors in (1, 2)},
+    **{f"CgWideKernel<{e}, {vectors}>": {"registers": 64, "shared": 0} for e in STORED for vectors in (1, 2)},
     **{f"CgUpdateKernel<{warps}>": {"registers": 80, "shared": 0} for warps in (1, 8)},
-    **{f"IalsppSolve{what}Kernel<{p}>": ROWS for what in ("Rows", "Parts") for p in PRECISIONS},
-    "IalsppPredictKernel": CG,
-    "IalsppMovePartsKernel": CG,
+    **{f"IalsppSolveRowsKernel<{p}, {e}>": ROWS for p in PRECISIONS for e in STORED},
+    **{f"IalsppSolvePartsKernel<{p}>": ROWS for p in PRECISIONS},
+    **{f"Ialspp{what}Kernel<{e}>": CG for what in ("Predict", "MoveParts") for e in STORED},
     "IalsppFinishKernel": {"registers": 64, "shared": 0},
     "GbdtHistogramKernel": {"registers": 40, "shared": 0},
     "GbdtSearchKernel": {"registers": 64, "shared": 11312},

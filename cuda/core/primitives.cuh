@@ -48,6 +48,13 @@ __device__ inline uint32_t RoundTf32(float value) {
   return bits;
 }
 
+// The number that 16 bits of IEEE 754 stand for.
+__device__ inline float FloatOfHalf(uint32_t bits) {
+  float value;
+  asm("cvt.f32.f16 %0, %1;" : "=f"(value) : "h"(static_cast<uint16_t>(bits)));
+  return value;
+}
+
 // d[16 x 8] += a[16 x 8] b[8 x 8] over a warp. With group = lane / 4 and member = lane % 4:
 // a: (group, member) (group + 8, member) (group, member + 4) (group + 8, member + 4);
 // b: (member, group) (member + 4, group);

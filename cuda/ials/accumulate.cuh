@@ -1,13 +1,17 @@
 #ifndef TIDEWRIGHT_CUDA_IALS_ACCUMULATE_CUH_
 #define TIDEWRIGHT_CUDA_IALS_ACCUMULATE_CUH_
 
+#include <type_traits>
+
 #include "cuda/ials/row_problem.h"
+#include "cuda/linalg/narrow.cuh"
 #include "cuda/linalg/tiles.cuh"
 
 namespace tidewright {
 
 // Where gathered rows of factors wait: a ring of kStages pieces of `entries` rows, and a ring of
-// kEntrySlots pieces of what is known of each entry.
+// kEntrySlots pieces of what is known of each entry. Rows of 16-bit numbers take the same room: two
+// pieces as floats, then two as they come.
 struct Staging {
   float* rows;
   int32_t* id;        // -1 beyond the end
@@ -99,7 +103,7 @@ class Accumulator {
   // Adds the entries: gathers their factors, `columns` of each row, a piece ahead of the products.
   // Where `right` is given, also writes b = sum c p h there, each element by one thread, and
   // returns sum c p^2 on the first warp.
-  template <class Multiply>
+  template <class Multiply, class Element>
   __device__ double Add(const RowProblem& problem, const EntryRange& range, const Staging& staging,
                         int columns, float* right) {
     const int thread = static_cast<int>(threadIdx.x);
@@ -115,18 +119,26 @@ class Accumulator {
       StoreEntry(staging, piece, ReadEntry(problem, range, staging, piece));
     }
     __syncthreads();
+    constexpr bool kWide = std::is_same_v<Element, float>;
     for (int64_t piece = 0; piece < kStages - 1; ++piece) {
-      Gather(problem, staging, piece, columns, piece < pieces);
+      Gather<Element>(problem, staging, piece, columns, piece < pieces);
+    }
+    if constexpr (!kWide) {
+      CopyAsyncWait<kStages - 2>();
+      __syncthreads();
+      Expand<Element>(staging, 0, columns, pieces > 0);
     }
     for (int64_t piece = 0; piece < pieces; ++piece) {
-      CopyAsyncWait<kStages - 2>();
-      // All copies of this piece have arrived, and the piece before it is used up: its rows make
-      // room for the gather below, its entries for those stored at the end.
+      // All copies of this piece have arrived (of the next one, where they are expanded first), and
+      // the piece before it is used up: its rows make room for what comes below, its entries for
+      // those stored at the end.
+      CopyAsyncWait<kWide ? kStages - 2 : 0>();
       __syncthreads();
-      Gather(problem, staging, piece + kStages - 1, columns, piece + kStages - 1 < pieces);
+      Gather<Element>(problem, staging, piece + kStages - 1, columns, piece + kStages - 1 < pieces);
+      if constexpr (!kWide) Expand<Element>(staging, piece + 1, columns, piece + 1 < pieces);
       const Entry next = ReadEntry(problem, range, staging, piece + kStages);
 
-      const float* rows = staging.rows + (piece % kStages) * piece_floats;
+      const float* rows = staging.rows + (piece % (kWide ? kStages : 2)) * piece_floats;
       const int slot = static_cast<int>(piece % kEntrySlots) * kMaxStagedEntries;
       TIDEWRIGHT_UNROLL
       for (int s = 0; s < kTilesPerWarp; ++s) {
@@ -202,32 +214,69 @@ class Accumulator {
     staging.target[at] = entry.target;
   }
 
+  // Of a 16-bit piece as it is gathered, one row after the other.
+  template <class Element>
+  __device__ static Element* Gathered(const Staging& staging, int64_t piece, int columns) {
+    float* first = staging.rows + int64_t{2} * staging.entries * StagedStride(columns);
+    return reinterpret_cast<Element*>(first) + (piece % 2) * staging.entries * columns;
+  }
+
+  // Calls visit(row, chunk) for this thread's share of a piece's rows, `chunks` to a row.
+  template <class Visit>
+  __device__ static void ForEachChunk(const Staging& staging, int chunks, const Visit& visit) {
+    const int threads = static_cast<int>(blockDim.x);
+    const int row_step = threads / chunks;
+    const int chunk_step = threads % chunks;
+    int row = static_cast<int>(threadIdx.x) / chunks;
+    int chunk = static_cast<int>(threadIdx.x) % chunks;
+    while (row < staging.entries) {
+      visit(row, chunk);
+      row += row_step;
+      chunk += chunk_step;
+      if (chunk >= chunks) {
+        chunk -= chunks;
+        ++row;
+      }
+    }
+  }
+
   // Starts copying a piece's rows; always closes a group, so that counting them is enough to wait.
+  template <class Element>
   __device__ static void Gather(const RowProblem& problem, const Staging& staging, int64_t piece,
                                 int columns, bool wanted) {
     if (wanted) {
-      const int stride = StagedStride(columns);
-      const int chunks = columns / 4;
-      const int threads = static_cast<int>(blockDim.x);
+      constexpr int kNumbers = static_cast<int>(16 / sizeof(Element));  // of a copy
+      constexpr bool kWide = std::is_same_v<Element, float>;
+      const int stride = kWide ? StagedStride(columns) : columns;
       const int32_t* ids = staging.id + (piece % kEntrySlots) * kMaxStagedEntries;
-      float* rows = staging.rows + (piece % kStages) * staging.entries * int64_t{stride};
-      const int row_step = threads / chunks;
-      const int chunk_step = threads % chunks;
-      int row = static_cast<int>(threadIdx.x) / chunks;
-      int chunk = static_cast<int>(threadIdx.x) % chunks;
-      while (row < staging.entries) {
-        const int32_t id = ids[row];
-        const int64_t source = id < 0 ? 0 : id * problem.stride + 4 * chunk;
-        CopyAsync16(rows + row * stride + 4 * chunk, problem.fixed + source, id >= 0);
-        row += row_step;
-        chunk += chunk_step;
-        if (chunk >= chunks) {
-          chunk -= chunks;
-          ++row;
-        }
+      const Element* fixed = static_cast<const Element*>(problem.fixed);
+      Element* rows;
+      if constexpr (kWide) {
+        rows = staging.rows + (piece % kStages) * staging.entries * int64_t{stride};
+      } else {
+        rows = Gathered<Element>(staging, piece, columns);
       }
+      ForEachChunk(staging, columns / kNumbers, [&](int row, int chunk) {
+        const int32_t id = ids[row];
+        const int64_t source = id < 0 ? 0 : id * problem.stride + kNumbers * chunk;
+        CopyAsync16(reinterpret_cast<float*>(rows + row * stride + kNumbers * chunk),
+                    reinterpret_cast<const float*>(fixed + source), id >= 0);
+      });
     }
     CopyAsyncCommit();
+  }
+
+  // A 16-bit piece that has arrived, as floats.
+  template <class Element>
+  __device__ static void Expand(const Staging& staging, int64_t piece, int columns, bool wanted) {
+    if (!wanted) return;
+    const int stride = StagedStride(columns);
+    const Element* gathered = Gathered<Element>(staging, piece, columns);
+    float* rows = staging.rows + (piece % 2) * staging.entries * int64_t{stride};
+    ForEachChunk(staging, columns / 4, [&](int row, int chunk) {
+      *reinterpret_cast<float4*>(rows + row * stride + 4 * chunk) =
+          LoadFour(gathered + row * columns + 4 * chunk, true);
+    });
   }
 
   WarpTile sums_[kTilesPerWarp];

@@ -64,15 +64,15 @@ void CgEngine::Reserve(const DeviceRows& rows) {
   }
 }
 
-void CgEngine::Fix(const DeviceRows& rows, const DeviceBuffer<float>& table) {
+void CgEngine::Fix(const DeviceRows& rows, const FixedSide& table) {
   if (own_gramian_.size() == 0) {
     own_gramian_ = DeviceBuffer<float>(context_, int64_t{padded_} * padded_);
   }
-  TableGramian(context_, table.data(), rows.cols, padded_, own_gramian_.data());
-  Share(table.data(), own_gramian_.data());
+  TableGramian(context_, table.floats, rows.cols, padded_, own_gramian_.data());
+  Share(table.stored, own_gramian_.data());
 }
 
-void CgEngine::Share(const float* table, const float* gramian) {
+void CgEngine::Share(const void* table, const float* gramian) {
   fixed_ = table;
   gramian_ = gramian;
 }

@@ -18,14 +18,15 @@ class CgEngine : public HalfEngine {
   CgEngine(const DeviceContext& context, const IalsConfig& config, int64_t block);
 
   void Reserve(const DeviceRows& rows) override;
-  void Fix(const DeviceRows& rows, const DeviceBuffer<float>& table) override;
+  void Fix(const DeviceRows& rows, const FixedSide& table) override;
   void SolveBatch(const DeviceRows& rows, const RowBatch& batch,
                   const SolvedSide& side) const override;
   void FoldInBatch(const DeviceRows& rows, const RowBatch& batch,
                    const SolvedSide& side) const override;
   AlignedVector<float> DownloadGramian() const override;
-  // In place of Fix: a table and its Gramian (padded x padded), which outlive what is enqueued.
-  void Share(const float* table, const float* gramian);
+  // In place of Fix: a stored table and its Gramian (padded x padded), which outlive what is
+  // enqueued.
+  void Share(const void* table, const float* gramian);
   bool ManyLaunches() const override { return true; }
 
   // How rows are binned, and the bytes of the workspace for batches of so many rows and slots.

@@ -5,6 +5,7 @@
 
 #include "cuda/core/primitives.cuh"
 #include "cuda/ials/cg_problem.h"
+#include "cuda/linalg/narrow.cuh"
 
 namespace tidewright {
 
@@ -19,9 +20,6 @@ __device__ inline void AddScaled(float4& sum, float weight, const float4& a) {
   sum.y += weight * a.y;
   sum.z += weight * a.z;
   sum.w += weight * a.w;
-}
-__device__ inline float4 LoadFour(const float* from, bool valid) {
-  return valid ? *reinterpret_cast<const float4*>(from) : float4{0.0f, 0.0f, 0.0f, 0.0f};
 }
 
 __device__ inline int64_t PlaceOfSlot(const CgProblem& problem, int64_t slot) {
@@ -51,7 +49,7 @@ __device__ inline CgEntry ReadCgEntry(const RowProblem& rows, int64_t at, int64_
 
 // kLanes lanes hold a row of up to 4 kLanes kVectors columns, four neighbours a lane and vector;
 // the teams of a warp take entries in turn, each kEntries of them at a time.
-template <int kLanes, int kVectors>
+template <class Element, int kLanes, int kVectors>
 class CgTeam {
  public:
   static constexpr int kTeams = kWarpSize / kLanes;
@@ -114,7 +112,8 @@ class CgTeam {
     TIDEWRIGHT_UNROLL
     for (int e = 0; e < kEntries; ++e) {
       const int32_t id = ShuffleFrom(entry.id, first + e * kTeams + team);
-      const float* row = rows.fixed + id * static_cast<int64_t>(rows.padded);
+      const Element* row =
+          static_cast<const Element*>(rows.fixed) + id * static_cast<int64_t>(rows.padded);
       TIDEWRIGHT_UNROLL
       for (int v = 0; v < kVectors; ++v) {
         h[e][v] = LoadFour(row + 4 * Column(v), id >= 0 && Column(v) < quarter_);
@@ -144,7 +143,7 @@ class CgTeam {
 };
 
 // Slots first + 0 .. count - 1, a warp each.
-template <int kLanes, int kVectors>
+template <class Element, int kLanes, int kVectors>
 __global__ void __launch_bounds__(kCgThreads, 2)
     CgShortKernel(CgProblem problem, int64_t first, int64_t count, CgPass pass) {
   const int64_t index = static_cast<int64_t>(blockIdx.x) * WarpCount() + WarpId();
@@ -152,7 +151,7 @@ __global__ void __launch_bounds__(kCgThreads, 2)
   const int64_t slot = first + index;
   const int64_t place = PlaceOfSlot(problem, slot);
   if (problem.state[place].open == 0) return;
-  CgTeam<kLanes, kVectors> team(problem, place);
+  CgTeam<Element, kLanes, kVectors> team(problem, place);
   team.Add(problem.rows, RangeOfSlot(problem, slot), 0, 1, pass);
   const double energy = team.Finish(problem.sums + slot * problem.rows.padded, pass.sums);
   if (LaneId() == 0) problem.energy[slot] = energy;
@@ -164,7 +163,7 @@ TIDEWRIGHT_HOST_DEVICE constexpr int64_t CgLongBytes(int padded) {
 }
 
 // Slots first + blockIdx.x, a block each: the warps share the entries.
-template <int kLanes, int kVectors>
+template <class Element, int kLanes, int kVectors>
 __global__ void __launch_bounds__(kCgThreads, 2)
     CgLongKernel(CgProblem problem, int64_t first, CgPass pass) {
   const int64_t slot = first + blockIdx.x;
@@ -173,7 +172,7 @@ __global__ void __launch_bounds__(kCgThreads, 2)
   double* energies = reinterpret_cast<double*>(DynamicShared());
   float* parts = reinterpret_cast<float*>(energies + kCgWarps);
   const int padded = problem.rows.padded;
-  CgTeam<kLanes, kVectors> team(problem, place);
+  CgTeam<Element, kLanes, kVectors> team(problem, place);
   team.Add(problem.rows, RangeOfSlot(problem, slot), WarpId(), kCgWarps, pass);
   const double energy = team.Finish(parts + WarpId() * padded, pass.sums);
   if (LaneId() == 0) energies[WarpId()] = energy;
@@ -199,7 +198,7 @@ constexpr int kWideEntries = 4;
 
 // Slots first + blockIdx.x, a block each: the warps share the columns, and meet once for every few
 // entries.
-template <int kVectors>
+template <class Element, int kVectors>
 __global__ void __launch_bounds__(kMaxWideThreads)
     CgWideKernel(CgProblem problem, int64_t first, CgPass pass) {
   constexpr int kEntries = kWideEntries / kVectors;
@@ -231,7 +230,8 @@ __global__ void __launch_bounds__(kMaxWideThreads)
       TIDEWRIGHT_UNROLL
       for (int v = 0; v < kVectors; ++v) {
         const int offset = 4 * (column + v * threads);
-        h[e][v] = LoadFour(problem.rows.fixed + id * padded + offset, valid && offset < padded);
+        h[e][v] = LoadFour(static_cast<const Element*>(problem.rows.fixed) + id * padded + offset,
+                           valid && offset < padded);
       }
     }
     TIDEWRIGHT_UNROLL

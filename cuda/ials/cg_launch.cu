@@ -6,28 +6,28 @@
 namespace tidewright {
 namespace {
 
-template <int kLanes, int kVectors>
+template <class Element, int kLanes, int kVectors>
 void LaunchTeams(const DeviceContext& context, const CgProblem& problem, int64_t short_begin,
                  int64_t slots, const CgPass& pass) {
   if (short_begin > 0) {
     const int64_t bytes = CgLongBytes(problem.rows.padded);
-    CgLongKernel<kLanes, kVectors>
+    CgLongKernel<Element, kLanes, kVectors>
         <<<static_cast<unsigned>(short_begin), kCgThreads, static_cast<size_t>(bytes),
            context.stream()>>>(problem, 0, pass);
     CUDA_CHECK(cudaGetLastError());
   }
   if (slots > short_begin) {
-    CgShortKernel<kLanes, kVectors>
+    CgShortKernel<Element, kLanes, kVectors>
         <<<BlocksFor(slots - short_begin, kCgWarps), kCgThreads, 0, context.stream()>>>(
             problem, short_begin, slots - short_begin, pass);
     CUDA_CHECK(cudaGetLastError());
   }
 }
 
-template <int kVectors>
+template <class Element, int kVectors>
 void LaunchWide(const DeviceContext& context, const CgProblem& problem, int64_t slots,
                 const CgPass& pass) {
-  CgWideKernel<kVectors>
+  CgWideKernel<Element, kVectors>
       <<<static_cast<unsigned>(slots), CgWideThreads(problem.rows.padded, kVectors),
          static_cast<size_t>(CgWideBytes()), context.stream()>>>(problem, 0, pass);
   CUDA_CHECK(cudaGetLastError());
@@ -43,12 +43,15 @@ void LaunchCgLoad(const DeviceContext& context, const CgProblem& problem, bool f
 
 void LaunchCgPass(const DeviceContext& context, const CgProblem& problem, int64_t short_begin,
                   int64_t slots, const CgPass& pass) {
-  ForCgShape(
-      problem.rows.padded,
-      [&](auto lanes, auto vectors) {
-        LaunchTeams<lanes(), vectors()>(context, problem, short_begin, slots, pass);
-      },
-      [&](auto vectors) { LaunchWide<vectors()>(context, problem, slots, pass); });
+  WithElement(problem.rows.storage, [&](auto element) {
+    using Element = decltype(element);
+    ForCgShape(
+        problem.rows.padded,
+        [&](auto lanes, auto vectors) {
+          LaunchTeams<Element, lanes(), vectors()>(context, problem, short_begin, slots, pass);
+        },
+        [&](auto vectors) { LaunchWide<Element, vectors()>(context, problem, slots, pass); });
+  });
 }
 
 void LaunchCgUpdate(const DeviceContext& context, const CgProblem& problem, CgUpdate update) {

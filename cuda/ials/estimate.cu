@@ -4,6 +4,7 @@
 #include "cuda/ials/ials_cuda.h"
 #include "cuda/ials/ialspp_engine.h"
 #include "cuda/ials/row_engine.h"
+#include "host/ials/factor_storage.h"
 
 namespace tidewright {
 namespace {
@@ -15,6 +16,7 @@ struct EstimateShape {
   int64_t rows = 0;    // of both sides
   int64_t longer = 0;  // of the longer side
   int64_t entries = 0;
+  double bytes = 4;  // of a stored number
 };
 
 // Parts at once at most, as BinRows cuts rows: all rows where none is solved whole, else those that
@@ -45,7 +47,8 @@ void AddCholesky(const IalsConfig& config, const EstimateShape& shape, CostEstim
   const double r = static_cast<double>(shape.rows);
   const double z = static_cast<double>(shape.entries);
   const bool tf32 = config.precision == "tf32";
-  estimate->Add({"gather", 2 * z * d * (d + 1), 2 * z * (4 * d + 8), tf32 ? "tf32" : "fp32"});
+  estimate->Add(
+      {"gather", 2 * z * d * (d + 1), 2 * z * (shape.bytes * d + 8), tf32 ? "tf32" : "fp32"});
   // The factorization's products are three TF32 ones each.
   estimate->Add({"solve", r * (d * d * d / 3 + 2 * d * d), r * 4 * d, tf32 ? "tf32x3" : "fp32"});
 }
@@ -60,7 +63,7 @@ void AddCg(const IalsConfig& config, const EstimateShape& shape, CostEstimate* e
   const double z = static_cast<double>(shape.entries);
   // The residual is a pass like a step's.
   const double passes = static_cast<double>(config.cg_steps) + 1;
-  estimate->Add({"gather", passes * 2 * z * 4 * d, passes * 2 * z * (4 * d + 8), "fp32"});
+  estimate->Add({"gather", passes * 2 * z * 4 * d, passes * 2 * z * (shape.bytes * d + 8), "fp32"});
   estimate->Add({"product", passes * 2 * r * d * d, passes * r * 8 * d,
                  config.precision == "tf32" ? "tf32" : "fp32"});
   estimate->Add({"update", passes * r * 10 * d, passes * r * 24 * d, "fp32"});
@@ -78,11 +81,11 @@ void AddIalspp(const IalsConfig& config, const EstimateShape& shape, CostEstimat
   const double r = static_cast<double>(shape.rows);
   const double z = static_cast<double>(shape.entries);
   const bool tf32 = config.precision == "tf32";
-  estimate->Add({"predict", 2 * z * 2 * d, 2 * z * (4 * d + 8), "fp32"});
+  estimate->Add({"predict", 2 * z * 2 * d, 2 * z * (shape.bytes * d + 8), "fp32"});
   estimate->Add({"product", 3 * r * d * d, r * 8 * d, tf32 ? "tf32" : "fp32"});
   // A block is gathered once more for the predictions, but from the second cache.
-  estimate->Add(
-      {"gather", 2 * z * d * (b + 1), 2 * z * (4 * d + 16 * d / b), tf32 ? "tf32" : "fp32"});
+  estimate->Add({"gather", 2 * z * d * (b + 1), 2 * z * (shape.bytes * d + 16 * d / b),
+                 tf32 ? "tf32" : "fp32"});
   estimate->Add({"solve", r * d * (b * b / 3 + 2 * b), r * 12 * d, tf32 ? "tf32x3" : "fp32"});
 }
 
@@ -99,11 +102,12 @@ CostEstimate EstimateIalsCuda(const IalsConfig& wanted, int64_t users, int64_t i
   // A matrix by users and one by items: offsets, ids and values; the regularization, the share and
   // the place in the plan of each row.
   const int64_t matrix_bytes = 2 * entries * 8 + (rows + 2) * 8 + rows * (4 + 8 + 12);
-  const int64_t table_bytes = 4 * rows * padded;
-  const int64_t packed_bytes = 4 * std::max(users, items) * f;
-  const EstimateShape shape{rows, std::max(users, items), entries};
+  const int64_t number = BytesOf(StorageOf(config));
+  const int64_t table_bytes = number * rows * padded;
+  const int64_t float_bytes = 4 * std::max(users, items) * (number == 4 ? f : padded);
+  const EstimateShape shape{rows, std::max(users, items), entries, static_cast<double>(number)};
   CostEstimate estimate;
-  estimate.device_bytes = kContextBytes + matrix_bytes + table_bytes + packed_bytes;
+  estimate.device_bytes = kContextBytes + matrix_bytes + table_bytes + float_bytes;
   estimate.host_bytes = 2 * entries * 8 + (rows + 2) * 8 + 2 * 4 * rows * f;
   const double d = static_cast<double>(f);
   const double r = static_cast<double>(rows);

@@ -12,6 +12,7 @@ namespace tidewright {
 HalfEngine::HalfEngine(const DeviceContext& context, const IalsConfig& config, int64_t block)
     : context_(context),
       tf32_(config.precision == "tf32"),
+      storage_(StorageOf(config)),
       scalars_(ScalarsOf(config)),
       factors_(config.factors),
       layout_{config.factors, block},
@@ -24,6 +25,7 @@ RowProblem HalfEngine::ProblemOf(const DeviceRows& rows, const SolvedSide& side)
   problem.values = rows.values.data();
   problem.regularization = rows.regularization.data();
   problem.fixed = fixed_;
+  problem.storage = storage_;
   problem.stride = padded_;
   problem.solution = side.factors;
   problem.share = side.share;

@@ -18,8 +18,15 @@ struct SolvedSide {
   bool penalty = false;      // lambda |x|^2 alone is its share
 };
 
+// The side that rows are solved against: as it is stored, and as floats, of which its Gramian is
+// made and which nobody reads afterwards. The same where the storage is fp32.
+struct FixedSide {
+  const void* stored = nullptr;
+  const float* floats = nullptr;
+};
+
 // How the rows of a half are solved on a device: one implementation for each --solver, the twin of
-// IalsHalfSolver (host/ials/half_solver.h). Tables of factors have rows of padded() floats, laid
+// IalsHalfSolver (host/ials/half_solver.h). Tables of factors have rows of padded() numbers, laid
 // out as layout() says. Everything is enqueued on the context's stream, and what it does depends on
 // the matrix and the configuration alone.
 class HalfEngine {
@@ -38,7 +45,7 @@ class HalfEngine {
   // Makes room in the workspace for what `rows` needs; before anything is enqueued for it.
   virtual void Reserve(const DeviceRows& rows) = 0;
   // Fixes the table that `rows` is solved against (rows.cols rows) and makes its Gramian.
-  virtual void Fix(const DeviceRows& rows, const DeviceBuffer<float>& table) = 0;
+  virtual void Fix(const DeviceRows& rows, const FixedSide& table) = 0;
   // Solves one batch of `rows` against the fixed table; on entry the factors are those before the
   // half.
   virtual void SolveBatch(const DeviceRows& rows, const RowBatch& batch,
@@ -64,12 +71,13 @@ class HalfEngine {
 
   const DeviceContext& context_;
   const bool tf32_;
+  const FactorStorage storage_;
   const IalsScalars scalars_;
   const int64_t factors_;
   const TableLayout layout_;
   const int padded_;
   RowBinLimits limits_;
-  const float* fixed_ = nullptr;
+  const void* fixed_ = nullptr;  // as it is stored
 };
 
 std::unique_ptr<HalfEngine> MakeHalfEngine(const DeviceContext& context, const IalsConfig& config);

@@ -85,9 +85,10 @@ void RefuseWhatDoesNotFit(const DeviceContext& context, const IalsConfig& config
 // A side of the model: its factors, padded, and what each row adds to the objective.
 struct Side {
   Side(const DeviceContext& context, const CsrView& matrix, const HalfEngine& engine,
-       const IalsScalars& scalars)
-      : rows(context, matrix, scalars, engine.limits()),
-        table(context, matrix.rows * engine.padded()),
+       const IalsConfig& config)
+      : rows(context, matrix, ScalarsOf(config), engine.limits()),
+        storage(StorageOf(config)),
+        numbers(context, matrix.rows * engine.padded() * BytesOf(storage)),
         share(context, matrix.rows) {
     share.Clear();
     if (engine.ManyLaunches() && rows.bins.batches.size() <= kMostGraphs) {
@@ -95,8 +96,11 @@ struct Side {
     }
   }
 
+  StoredTable table() const { return {storage, numbers.data()}; }
+
   DeviceRows rows;
-  DeviceBuffer<float> table;
+  FactorStorage storage;
+  mutable DeviceBuffer<unsigned char> numbers;  // of the table: rows x padded
   DeviceBuffer<double> share;
   std::vector<LaunchGraph> graphs;  // of each batch, where that pays
 };
@@ -109,18 +113,17 @@ class IalsCudaSolver : public Solver {
         context_(*owned_context_),
         top_k_(top_k),
         config_(config),
-        storage_(StorageOf(config)),
         gate_(context_),
         engine_(MakeHalfEngine(context_, config)),
-        users_(context_, data.by_user.view(), *engine_, ScalarsOf(config)),
-        items_(context_, data.by_item.view(), *engine_, ScalarsOf(config)),
-        packed_(context_, std::max(users_.rows.rows, items_.rows.rows) * config.factors),
+        users_(context_, data.by_user.view(), *engine_, config),
+        items_(context_, data.by_item.view(), *engine_, config),
+        floats_(context_, std::max(users_.rows.rows, items_.rows.rows) *
+                              (narrow() ? engine_->padded() : config.factors)),
         totals_(context_, 2) {
     engine_->Reserve(users_.rows);
     engine_->Reserve(items_.rows);
     for (Side* side : {&users_, &items_}) {
       UploadTable(InitialFactors(config, side->rows.rows, side == &items_), side);
-      RoundTable(side);
     }
   }
 
@@ -217,8 +220,8 @@ class IalsCudaSolver : public Solver {
   // item all else (ials.h: the loss is free). False where the flag stopped it before the last.
   bool RunHalf(const char* name, Side* solved, const Side& fixed, const StopFlag& stop) {
     const TraceRange range(name);
-    engine_->Fix(solved->rows, fixed.table);
-    const SolvedSide side{solved->table.data(), solved->share.data(), !item_half_};
+    engine_->Fix(solved->rows, FixedOf(fixed));
+    const SolvedSide side{Floats(*solved), solved->share.data(), !item_half_};
     if (batches_done_ == 0) engine_->ClearZeroRows(solved->rows, side);
     const std::vector<RowBatch>& batches = solved->rows.bins.batches;
     const int64_t count = static_cast<int64_t>(batches.size());
@@ -234,22 +237,31 @@ class IalsCudaSolver : public Solver {
       }
       gate_.Mark();
     }
-    // What a stopped half has not solved is rounded already.
-    RoundTable(solved);
+    // What a stopped half has not solved is as it was stored.
+    if (narrow()) {
+      LaunchStoreRows(context_, side.factors, solved->rows.rows, engine_->padded(), solved->table(),
+                      side.share);
+    }
     if (batches_done_ < count) return false;
     batches_done_ = 0;
     return true;
   }
 
-  void RoundTable(Side* side) {
-    LaunchRoundRows(context_, storage_, side->table.data(), side->rows.rows, engine_->padded(),
-                    side->share.data());
+  bool narrow() const { return StorageOf(config_) != FactorStorage::kFp32; }
+
+  // A side's factors as floats, padded: where they are, or in floats_ until the next call.
+  float* Floats(const Side& side) const {
+    if (!narrow()) return reinterpret_cast<float*>(side.numbers.data());
+    LaunchWidenRows(context_, side.table(), side.rows.rows * engine_->padded(), floats_.data());
+    return floats_.data();
   }
+
+  FixedSide FixedOf(const Side& side) const { return {side.numbers.data(), Floats(side)}; }
 
   double Validate() {
     const TraceRange range("validation");
-    engine_->Fix(users_.rows, items_.table);
-    const AlignedVector<float> vectors = vectors_->Make(users_.table);
+    engine_->Fix(users_.rows, FixedOf(items_));
+    const AlignedVector<float> vectors = vectors_->Make(users_.table());
     const AlignedVector<float> items = DownloadTable(items_);
     return EvaluateMetric(validation_.metric, validation_.k, vectors.data(), items.data(),
                           items_.rows.rows, config_.factors, *validation_.users, top_k_);
@@ -261,21 +273,21 @@ class IalsCudaSolver : public Solver {
           "the checkpoint's factors do not have its own shape; expected users x "
           "factors and items x factors numbers");
     }
-    packed_.Upload(factors);
-    LaunchPadRows(context_, packed_.data(), engine_->layout(), side->rows.rows, side->table.data());
+    floats_.Upload(factors);
+    LaunchPadRows(context_, floats_.data(), engine_->layout(), side->rows.rows, side->table());
     context_.Synchronize();
   }
 
   AlignedVector<float> DownloadTable(const Side& side) const {
     AlignedVector<float> factors(static_cast<size_t>(side.rows.rows * config_.factors));
-    LaunchGatherRows(context_, side.table.data(), engine_->layout(), nullptr, side.rows.rows,
-                     packed_.data());
-    packed_.Download(factors);
+    LaunchGatherRows(context_, side.table(), engine_->layout(), nullptr, side.rows.rows,
+                     floats_.data());
+    floats_.Download(factors);
     return factors;
   }
 
   AlignedVector<float> DownloadItemGramian() const {
-    engine_->Fix(users_.rows, items_.table);
+    engine_->Fix(users_.rows, FixedOf(items_));
     return engine_->DownloadGramian();
   }
 
@@ -283,12 +295,13 @@ class IalsCudaSolver : public Solver {
   const DeviceContext& context_;
   const TopKFunction top_k_;
   const IalsConfig config_;
-  const FactorStorage storage_;
   BatchGate gate_;
   const std::unique_ptr<HalfEngine> engine_;  // its Gramian is made anew by whoever needs one
   Side users_;
   Side items_;
-  mutable DeviceBuffer<float> packed_;  // a table without its padding, on its way out or in
+  // A table without its padding, on its way out or in; where tables are of 16 bits, also the floats
+  // of the fixed side for its Gramian, then of the solved side.
+  mutable DeviceBuffer<float> floats_;
   DeviceBuffer<double> totals_;
   ValidationSet validation_;
   std::unique_ptr<UserVectors> vectors_;

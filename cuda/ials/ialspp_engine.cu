@@ -80,9 +80,9 @@ void IalsppEngine::ReserveFoldIn(const DeviceRows& rows) {
   fold_in_->Reserve(rows);
 }
 
-void IalsppEngine::Fix(const DeviceRows& rows, const DeviceBuffer<float>& table) {
-  fixed_ = table.data();
-  TableGramian(context_, fixed_, rows.cols, padded_, gramian_.data());
+void IalsppEngine::Fix(const DeviceRows& rows, const FixedSide& table) {
+  fixed_ = table.stored;
+  TableGramian(context_, table.floats, rows.cols, padded_, gramian_.data());
   LaunchPackBlocks(context_, gramian_.data(), padded_, block_width_, blocks_.data());
 }
 
@@ -94,7 +94,7 @@ PartialSums IalsppEngine::Sums() const {
 IalsppProblem IalsppEngine::ProblemOfBlock(const IalsppProblem& whole, int block) const {
   IalsppProblem problem = whole;
   problem.first = block * block_width_;
-  problem.rows.fixed = fixed_ + problem.first;
+  problem.rows.fixed = static_cast<const char*>(fixed_) + problem.first * BytesOf(storage_);
   problem.rows.gramian = blocks_.data() + block * TileStart(TileCount(block_width_), 0);
   problem.rows.predictions = predictions_.data();
   problem.rows.factors =

@@ -22,7 +22,7 @@ class IalsppEngine : public HalfEngine {
 
   void Reserve(const DeviceRows& rows) override;
   void ReserveFoldIn(const DeviceRows& rows) override;
-  void Fix(const DeviceRows& rows, const DeviceBuffer<float>& table) override;
+  void Fix(const DeviceRows& rows, const FixedSide& table) override;
   void SolveBatch(const DeviceRows& rows, const RowBatch& batch,
                   const SolvedSide& side) const override;
   void FoldInBatch(const DeviceRows& rows, const RowBatch& batch,

@@ -12,16 +12,19 @@ void LaunchIalsppLoad(const DeviceContext& context, const IalsppProblem& problem
 
 void LaunchIalsppPredict(const DeviceContext& context, const IalsppProblem& problem,
                          int64_t slots) {
-  IalsppPredictKernel<<<static_cast<unsigned>(slots), kSweepThreads,
-                        4 * static_cast<size_t>(problem.width), context.stream()>>>(problem);
+  const auto kernel = WithElement(
+      problem.rows.storage, [](auto element) { return IalsppPredictKernel<decltype(element)>; });
+  kernel<<<static_cast<unsigned>(slots), kSweepThreads, 4 * static_cast<size_t>(problem.width),
+           context.stream()>>>(problem);
   CUDA_CHECK(cudaGetLastError());
 }
 
 void LaunchIalsppMoveParts(const DeviceContext& context, const IalsppProblem& problem,
                            int64_t parts) {
-  IalsppMovePartsKernel<<<static_cast<unsigned>(parts), kSweepThreads,
-                          4 * static_cast<size_t>(problem.rows.padded), context.stream()>>>(
-      problem);
+  const auto kernel = WithElement(
+      problem.rows.storage, [](auto element) { return IalsppMovePartsKernel<decltype(element)>; });
+  kernel<<<static_cast<unsigned>(parts), kSweepThreads,
+           4 * static_cast<size_t>(problem.rows.padded), context.stream()>>>(problem);
   CUDA_CHECK(cudaGetLastError());
 }
 

@@ -12,10 +12,12 @@ IalsppKernels MakeIalsppKernels() {
   IalsppKernels kernels;
   kernels.solve_rows = [](const DeviceContext& context, const IalsppProblem& problem) {
     const int64_t bytes = SolveShared::Bytes(problem.rows.padded);
-    AllowShared(IalsppSolveRowsKernel<Multiply>, bytes);
-    IalsppSolveRowsKernel<Multiply>
-        <<<static_cast<unsigned>(problem.places), RowWarps(problem.rows.padded) * kWarpSize,
-           static_cast<size_t>(bytes), context.stream()>>>(problem);
+    const auto kernel = WithElement(problem.rows.storage, [](auto element) {
+      return IalsppSolveRowsKernel<Multiply, decltype(element)>;
+    });
+    AllowShared(kernel, bytes);
+    kernel<<<static_cast<unsigned>(problem.places), RowWarps(problem.rows.padded) * kWarpSize,
+             static_cast<size_t>(bytes), context.stream()>>>(problem);
     CUDA_CHECK(cudaGetLastError());
   };
   kernels.solve_parts = [](const DeviceContext& context, const IalsppProblem& problem,

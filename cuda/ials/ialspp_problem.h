@@ -21,13 +21,13 @@ struct IalsppProblem {
   const EntryRange* parts = nullptr;  // of a split row
   const int32_t* owners = nullptr;    // of each part: its place
   int64_t places = 0;
-  int width = 0;                 // floats of a whole row of factors
+  int width = 0;                 // numbers of a whole row of factors
   int first = 0;                 // the block's first column
   float* x = nullptr;            // places x width: the factors as they stand
   float* product = nullptr;      // places x rows.padded: alpha0 x G, of the block's columns
   float* move = nullptr;         // places x rows.padded: what a split row's block moved by
   float* predictions = nullptr;  // an entry of the matrix: <x, h>
-  const float* table = nullptr;  // the fixed side, whole rows
+  const void* table = nullptr;   // the fixed side, whole rows
 };
 
 }  // namespace tidewright

@@ -30,7 +30,7 @@ __device__ inline void MoveBlock(const IalsppProblem& problem, int64_t place, co
 }
 
 // Place blockIdx.x, whole: as SolveRowsKernel, and then its predictions.
-template <class Multiply>
+template <class Multiply, class Element = float>
 __global__ void __launch_bounds__(kMaxRowThreads, 1) IalsppSolveRowsKernel(IalsppProblem problem) {
   const int64_t place = blockIdx.x;
   const int32_t row = problem.whole[place];
@@ -38,7 +38,8 @@ __global__ void __launch_bounds__(kMaxRowThreads, 1) IalsppSolveRowsKernel(Ialsp
   const SolveShared shared(problem.rows.padded, DynamicShared());
   const EntryRange range{problem.rows.offsets[row], problem.rows.offsets[row + 1]};
   Accumulator accumulator(0, TriangleTiles(count));
-  accumulator.Add<Multiply>(problem.rows, range, shared.staging, problem.rows.padded, shared.right);
+  accumulator.Add<Multiply, Element>(problem.rows, range, shared.staging, problem.rows.padded,
+                                     shared.right);
   // The tiles take the place of the staging buffers.
   __syncthreads();
   accumulator.Store(shared.tiles, problem.rows.gramian, problem.rows.scalars.unobserved_weight);
@@ -48,7 +49,7 @@ __global__ void __launch_bounds__(kMaxRowThreads, 1) IalsppSolveRowsKernel(Ialsp
   FactorTiles<Multiply>(shared.tiles, count, shared.scratch);
   SolveTiles(shared.tiles, count, shared.x);
   MoveBlock(problem, place, shared.x);
-  Predict<true>(problem, range, problem.rows.fixed, problem.rows.padded, shared.x);
+  Predict<true, Element>(problem, range, problem.rows.fixed, problem.rows.padded, shared.x);
 }
 
 // Place blockIdx.x of split rows, from the sums that AccumulatePartsKernel left.

@@ -35,6 +35,7 @@ __global__ void IalsppLoadKernel(IalsppProblem problem) {
 }
 
 // The predictions of slot blockIdx.x by whole rows: the one pass over them.
+template <class Element = float>
 __global__ void __launch_bounds__(kSweepThreads) IalsppPredictKernel(IalsppProblem problem) {
   float* v = reinterpret_cast<float*>(DynamicShared());
   const int64_t slot = blockIdx.x;
@@ -43,10 +44,11 @@ __global__ void __launch_bounds__(kSweepThreads) IalsppPredictKernel(IalsppProbl
     v[i] = problem.x[place * problem.width + i];
   }
   __syncthreads();
-  Predict<false>(problem, RangeOfSlot(problem, slot), problem.table, problem.width, v);
+  Predict<false, Element>(problem, RangeOfSlot(problem, slot), problem.table, problem.width, v);
 }
 
 // The predictions of part blockIdx.x after its row's block has moved.
+template <class Element = float>
 __global__ void __launch_bounds__(kSweepThreads) IalsppMovePartsKernel(IalsppProblem problem) {
   float* v = reinterpret_cast<float*>(DynamicShared());
   const int64_t place = problem.owners[blockIdx.x];
@@ -54,7 +56,8 @@ __global__ void __launch_bounds__(kSweepThreads) IalsppMovePartsKernel(IalsppPro
     v[i] = problem.move[place * problem.rows.padded + i];
   }
   __syncthreads();
-  Predict<true>(problem, problem.parts[blockIdx.x], problem.rows.fixed, problem.rows.padded, v);
+  Predict<true, Element>(problem, problem.parts[blockIdx.x], problem.rows.fixed,
+                         problem.rows.padded, v);
 }
 
 // The factors of place blockIdx.x go to their row, and its share of the objective: `product` is

@@ -62,10 +62,10 @@ PartialSums RowEngine::Sums() const {
   return {part_tiles_.data(), gramian_.size(), part_right_.data(), part_squares_.data()};
 }
 
-void RowEngine::Fix(const DeviceRows& rows, const DeviceBuffer<float>& table) {
-  fixed_ = table.data();
+void RowEngine::Fix(const DeviceRows& rows, const FixedSide& table) {
+  fixed_ = table.stored;
   RowProblem problem;
-  problem.fixed = fixed_;
+  problem.fixed = table.floats;
   problem.stride = padded_;
   problem.factors = static_cast<int>(factors_);
   problem.padded = padded_;

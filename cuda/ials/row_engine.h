@@ -16,7 +16,7 @@ class RowEngine : public HalfEngine {
   RowEngine(const DeviceContext& context, const IalsConfig& config);
 
   void Reserve(const DeviceRows& rows) override;
-  void Fix(const DeviceRows& rows, const DeviceBuffer<float>& table) override;
+  void Fix(const DeviceRows& rows, const FixedSide& table) override;
   void SolveBatch(const DeviceRows& rows, const RowBatch& batch,
                   const SolvedSide& side) const override;
   void FoldInBatch(const DeviceRows& rows, const RowBatch& batch,

@@ -42,16 +42,16 @@ __device__ inline void AddDiagonal(const RowProblem& problem, int32_t row, float
 
 // Solves rows[blockIdx.x], whole: gather, Gramian in registers, factorization and substitution in
 // shared memory. For dimensions up to kMaxFusedFactors.
-template <class Multiply>
+template <class Multiply, class Element = float>
 __global__ void __launch_bounds__(kMaxRowThreads, 1)
     SolveRowsKernel(RowProblem problem, const int32_t* rows) {
   const int32_t row = rows[blockIdx.x];
   const int count = TileCount(problem.padded);
   const SolveShared shared(problem.padded, DynamicShared());
   Accumulator accumulator(0, TriangleTiles(count));
-  const double squares =
-      accumulator.Add<Multiply>(problem, EntryRange{problem.offsets[row], problem.offsets[row + 1]},
-                                shared.staging, problem.padded, shared.right);
+  const double squares = accumulator.Add<Multiply, Element>(
+      problem, EntryRange{problem.offsets[row], problem.offsets[row + 1]}, shared.staging,
+      problem.padded, shared.right);
   // The tiles take the place of the staging buffers.
   __syncthreads();
   accumulator.Store(shared.tiles, problem.gramian, problem.scalars.unobserved_weight);
@@ -68,7 +68,7 @@ __global__ void __launch_bounds__(kMaxRowThreads, 1)
 
 // Part blockIdx.x of a long row (or of all the fixed rows: their Gramian), pass blockIdx.y over the
 // tiles: the sums over its entries alone go to the part's slot. The last pass also sums b.
-template <class Multiply>
+template <class Multiply, class Element = float>
 __global__ void __launch_bounds__(kMaxRowThreads, 1)
     AccumulatePartsKernel(RowProblem problem, const EntryRange* parts, PartialSums sums) {
   const int count = TileCount(problem.padded);
@@ -80,8 +80,8 @@ __global__ void __launch_bounds__(kMaxRowThreads, 1)
   const int columns = (TileRow(end - 1) + 1) * kTileSize;
   const PartShared shared(columns, problem.padded, DynamicShared());
   Accumulator accumulator(first, end);
-  const double squares = accumulator.Add<Multiply>(problem, parts[blockIdx.x], shared.staging,
-                                                   columns, last ? shared.right : nullptr);
+  const double squares = accumulator.Add<Multiply, Element>(
+      problem, parts[blockIdx.x], shared.staging, columns, last ? shared.right : nullptr);
   const int64_t slot = blockIdx.x;
   accumulator.Store(sums.tiles + slot * sums.tiles_stride, nullptr, 0.0f);
   if (!last) return;

@@ -13,9 +13,11 @@ RowKernels MakeRowKernels() {
   kernels.solve_rows = [](const DeviceContext& context, const RowProblem& problem,
                           const int32_t* rows, int64_t count) {
     const int64_t bytes = SolveShared::Bytes(problem.padded);
-    AllowShared(SolveRowsKernel<Multiply>, bytes);
-    SolveRowsKernel<Multiply><<<static_cast<unsigned>(count), RowWarps(problem.padded) * kWarpSize,
-                                static_cast<size_t>(bytes), context.stream()>>>(problem, rows);
+    const auto kernel = WithElement(
+        problem.storage, [](auto element) { return SolveRowsKernel<Multiply, decltype(element)>; });
+    AllowShared(kernel, bytes);
+    kernel<<<static_cast<unsigned>(count), RowWarps(problem.padded) * kWarpSize,
+             static_cast<size_t>(bytes), context.stream()>>>(problem, rows);
     CUDA_CHECK(cudaGetLastError());
   };
   kernels.accumulate_parts = [](const DeviceContext& context, const RowProblem& problem,
@@ -24,10 +26,12 @@ RowKernels MakeRowKernels() {
     const int warps = RowWarps(problem.padded);
     const int tiles = TriangleTiles(TileCount(problem.padded));
     const int passes = (tiles + kTilesPerWarp * warps - 1) / (kTilesPerWarp * warps);
-    AllowShared(AccumulatePartsKernel<Multiply>, bytes);
-    AccumulatePartsKernel<Multiply>
-        <<<dim3(static_cast<unsigned>(count), static_cast<unsigned>(passes)), warps * kWarpSize,
-           static_cast<size_t>(bytes), context.stream()>>>(problem, parts, sums);
+    const auto kernel = WithElement(problem.storage, [](auto element) {
+      return AccumulatePartsKernel<Multiply, decltype(element)>;
+    });
+    AllowShared(kernel, bytes);
+    kernel<<<dim3(static_cast<unsigned>(count), static_cast<unsigned>(passes)), warps * kWarpSize,
+             static_cast<size_t>(bytes), context.stream()>>>(problem, parts, sums);
     CUDA_CHECK(cudaGetLastError());
   };
   kernels.solve_parts = [](const DeviceContext& context, const RowProblem& problem,

@@ -29,6 +29,12 @@ struct RowKernels {
 const RowKernels& Tf32RowKernels();
 const RowKernels& Fp32RowKernels();
 
+// A table of factors on the device, by what its numbers are stored as.
+struct StoredTable {
+  FactorStorage storage = FactorStorage::kFp32;
+  void* numbers = nullptr;
+};
+
 // The kernels of table_kernels.cuh.
 void LaunchSumParts(const DeviceContext& context, const PartialSums& sums, int64_t parts,
                     float* total);
@@ -36,13 +42,14 @@ void LaunchSumShares(const DeviceContext& context, const double* shares, int64_t
                      double* total);
 void LaunchClearRows(const DeviceContext& context, const RowProblem& problem, const int32_t* rows,
                      int64_t count);
-// Nothing where the storage is fp32.
-void LaunchRoundRows(const DeviceContext& context, FactorStorage storage, float* table,
-                     int64_t count, int padded, double* share);
 void LaunchPadRows(const DeviceContext& context, const float* packed, const TableLayout& layout,
-                   int64_t count, float* table);
-void LaunchGatherRows(const DeviceContext& context, const float* table, const TableLayout& layout,
-                      const int32_t* rows, int64_t count, float* packed);
+                   int64_t count, const StoredTable& table);
+void LaunchStoreRows(const DeviceContext& context, const float* solved, int64_t count, int padded,
+                     const StoredTable& table, double* share);
+void LaunchWidenRows(const DeviceContext& context, const StoredTable& table, int64_t elements,
+                     float* floats);
+void LaunchGatherRows(const DeviceContext& context, const StoredTable& table,
+                      const TableLayout& layout, const int32_t* rows, int64_t count, float* packed);
 
 }  // namespace tidewright
 

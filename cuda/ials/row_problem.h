@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "host/ials/factor_storage.h"
 #include "host/ials/ials_core.h"
 #include "host/ials/row_bins.h"
 #include "host/linalg/packed_tiles.h"
@@ -59,14 +60,16 @@ struct TableLayout {
 };
 
 // Half an epoch as its kernels see it: rows to solve against fixed rows. All pointers are the
-// device's; tables of factors have rows of `padded` floats, zero beyond `factors`.
+// device's; tables of factors have rows of `padded` numbers, zero beyond `factors`. The fixed rows
+// are as they are stored, solutions are floats.
 struct RowProblem {
   const int64_t* offsets = nullptr;
   const int32_t* ids = nullptr;  // rows of `fixed`; null: entry e is row e, confidence 1
   const float* values = nullptr;
   const float* regularization = nullptr;  // a row: lambda (n + alpha0 others)^nu
-  const float* fixed = nullptr;
-  int64_t stride = 0;                  // floats between rows of `fixed`
+  const void* fixed = nullptr;            // numbers of `storage`
+  FactorStorage storage = FactorStorage::kFp32;
+  int64_t stride = 0;                  // numbers between rows of `fixed`
   const float* predictions = nullptr;  // of each entry: b sums c (p - prediction) h; null: 0
   const float* gramian = nullptr;      // of `fixed`, packed tiles
   float* solution = nullptr;

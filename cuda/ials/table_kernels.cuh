@@ -3,7 +3,7 @@
 
 #include "cuda/core/primitives.cuh"
 #include "cuda/ials/row_problem.h"
-#include "host/core/narrow_floats.h"
+#include "cuda/linalg/narrow.cuh"
 
 namespace tidewright {
 
@@ -33,12 +33,15 @@ __global__ void SumSharesKernel(const double* shares, int64_t count, double* tot
 }
 
 // table[r] = packed[r], the padding 0. One thread an element of the table.
+template <class Element>
 __global__ void PadRowsKernel(const float* packed, TableLayout layout, int64_t count,
-                              float* table) {
+                              Element* table) {
   const int64_t element = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
   if (element >= count * layout.padded()) return;
   const int64_t factor = layout.FactorOf(element % layout.padded());
-  table[element] = factor < 0 ? 0.0f : packed[element / layout.padded() * layout.factors + factor];
+  const float number =
+      factor < 0 ? 0.0f : packed[element / layout.padded() * layout.factors + factor];
+  Narrow(number, &table[element]);
 }
 
 // Rows without a positive entry: their solution is 0, and so is their share. One thread an element.
@@ -51,34 +54,42 @@ __global__ void ClearRowsKernel(RowProblem problem, const int32_t* rows, int64_t
   if (column == 0) problem.share[row] = 0;
 }
 
-// Rounds the rows of a table to Element where they lie; a row that this makes infinite adds a NaN
-// to the objective. One warp a row.
+// table[r] = solved[r], as it is stored; a row that this makes infinite adds a NaN to the
+// objective. One warp a row.
 template <class Element>
-__global__ void RoundRowsKernel(float* table, int64_t count, int padded, double* share) {
+__global__ void StoreRowsKernel(const float* solved, int64_t count, int padded, Element* table,
+                                double* share) {
   const int64_t row = static_cast<int64_t>(blockIdx.x) * WarpCount() + WarpId();
   if (row >= count) return;
-  float* numbers = table + row * padded;
   float differences = 0.0f;
   for (int i = LaneId(); i < padded; i += kWarpSize) {
-    Element element;
-    Narrow(numbers[i], &element);
-    numbers[i] = Widen(element);
+    const int64_t at = row * padded + i;
+    Narrow(solved[at], &table[at]);
     // 0, and a NaN for what is not finite.
-    differences += numbers[i] - numbers[i];
+    const float stored = Widen(table[at]);
+    differences += stored - stored;
   }
   differences = WarpSum(differences);
   if (LaneId() == 0) share[row] += static_cast<double>(differences);
 }
 
+// floats = the table. One thread four elements.
+template <class Element>
+__global__ void WidenRowsKernel(const Element* table, int64_t elements, float* floats) {
+  const int64_t at = 4 * (static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x);
+  if (at < elements) *reinterpret_cast<float4*>(floats + at) = LoadFour(table + at, true);
+}
+
 // packed[r] = table[rows[r]], or table[r] where `rows` is null, without the padding. One thread an
 // element.
-__global__ void GatherRowsKernel(const float* table, TableLayout layout, const int32_t* rows,
+template <class Element>
+__global__ void GatherRowsKernel(const Element* table, TableLayout layout, const int32_t* rows,
                                  int64_t count, float* packed) {
   const int64_t element = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
   if (element >= count * layout.factors) return;
   const int64_t place = element / layout.factors;
   const int64_t row = rows == nullptr ? place : rows[place];
-  packed[element] = table[row * layout.padded() + layout.ColumnOf(element % layout.factors)];
+  packed[element] = Widen(table[row * layout.padded() + layout.ColumnOf(element % layout.factors)]);
 }
 
 }  // namespace tidewright

@@ -31,30 +31,45 @@ void LaunchClearRows(const DeviceContext& context, const RowProblem& problem, co
   CUDA_CHECK(cudaGetLastError());
 }
 
-void LaunchRoundRows(const DeviceContext& context, FactorStorage storage, float* table,
-                     int64_t count, int padded, double* share) {
-  if (count == 0 || storage == FactorStorage::kFp32) return;
-  WithElement(storage, [&](auto element) {
-    RoundRowsKernel<decltype(element)>
-        <<<BlocksFor(count, kThreads / kWarpSize), kThreads, 0, context.stream()>>>(table, count,
-                                                                                    padded, share);
+void LaunchPadRows(const DeviceContext& context, const float* packed, const TableLayout& layout,
+                   int64_t count, const StoredTable& table) {
+  if (count == 0) return;
+  WithElement(table.storage, [&](auto element) {
+    PadRowsKernel<<<BlocksFor(count * layout.padded(), kThreads), kThreads, 0, context.stream()>>>(
+        packed, layout, count, static_cast<decltype(element)*>(table.numbers));
   });
   CUDA_CHECK(cudaGetLastError());
 }
 
-void LaunchPadRows(const DeviceContext& context, const float* packed, const TableLayout& layout,
-                   int64_t count, float* table) {
+void LaunchStoreRows(const DeviceContext& context, const float* solved, int64_t count, int padded,
+                     const StoredTable& table, double* share) {
   if (count == 0) return;
-  PadRowsKernel<<<BlocksFor(count * layout.padded(), kThreads), kThreads, 0, context.stream()>>>(
-      packed, layout, count, table);
+  WithElement(table.storage, [&](auto element) {
+    StoreRowsKernel<<<BlocksFor(count, kThreads / kWarpSize), kThreads, 0, context.stream()>>>(
+        solved, count, padded, static_cast<decltype(element)*>(table.numbers), share);
+  });
   CUDA_CHECK(cudaGetLastError());
 }
 
-void LaunchGatherRows(const DeviceContext& context, const float* table, const TableLayout& layout,
-                      const int32_t* rows, int64_t count, float* packed) {
+void LaunchWidenRows(const DeviceContext& context, const StoredTable& table, int64_t elements,
+                     float* floats) {
+  if (elements == 0) return;
+  WithElement(table.storage, [&](auto element) {
+    WidenRowsKernel<<<BlocksFor(elements / 4, kThreads), kThreads, 0, context.stream()>>>(
+        static_cast<const decltype(element)*>(table.numbers), elements, floats);
+  });
+  CUDA_CHECK(cudaGetLastError());
+}
+
+void LaunchGatherRows(const DeviceContext& context, const StoredTable& table,
+                      const TableLayout& layout, const int32_t* rows, int64_t count,
+                      float* packed) {
   if (count == 0) return;
-  GatherRowsKernel<<<BlocksFor(count * layout.factors, kThreads), kThreads, 0, context.stream()>>>(
-      table, layout, rows, count, packed);
+  WithElement(table.storage, [&](auto element) {
+    GatherRowsKernel<<<BlocksFor(count * layout.factors, kThreads), kThreads, 0,
+                       context.stream()>>>(static_cast<const decltype(element)*>(table.numbers),
+                                           layout, rows, count, packed);
+  });
   CUDA_CHECK(cudaGetLastError());
 }
 

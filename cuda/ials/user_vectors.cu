@@ -36,7 +36,7 @@ UserVectors::UserVectors(const DeviceContext& context, const IalsConfig& config,
   unseen_share_ = DeviceBuffer<double>(context, known.rows);
 }
 
-AlignedVector<float> UserVectors::Make(const DeviceBuffer<float>& user_table) {
+AlignedVector<float> UserVectors::Make(const StoredTable& user_table) {
   AlignedVector<float> result(static_cast<size_t>(count_ * factors_));
   Fetch(user_table, seen_rows_.data(), seen_places_, &result);
   if (unseen_ == nullptr) return result;
@@ -45,15 +45,15 @@ AlignedVector<float> UserVectors::Make(const DeviceBuffer<float>& user_table) {
   for (const RowBatch& batch : unseen_->bins.batches) {
     engine_->FoldInBatch(*unseen_, batch, side);
   }
-  Fetch(unseen_table_, nullptr, unseen_places_, &result);
+  Fetch({FactorStorage::kFp32, unseen_table_.data()}, nullptr, unseen_places_, &result);
   return result;
 }
 
-void UserVectors::Fetch(const DeviceBuffer<float>& table, const int32_t* rows,
+void UserVectors::Fetch(const StoredTable& table, const int32_t* rows,
                         const std::vector<int64_t>& places, AlignedVector<float>* result) {
   if (places.empty()) return;
   const int64_t count = static_cast<int64_t>(places.size());
-  LaunchGatherRows(context_, table.data(), engine_->layout(), rows, count, packed_.data());
+  LaunchGatherRows(context_, table, engine_->layout(), rows, count, packed_.data());
   AlignedVector<float> fetched(static_cast<size_t>(count * factors_));
   packed_.Download(fetched);
   for (int64_t row = 0; row < count; ++row) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cuda/ials/half_engine.h"
+#include "cuda/ials/row_launch.h"
 #include "host/core/aligned.h"
 #include "host/data/split.h"
 #include "host/ials/ials.h"
@@ -20,12 +21,12 @@ class UserVectors {
               HalfEngine* engine);
 
   // users.model_rows.size() x factors. The engine's fixed table is the items'.
-  AlignedVector<float> Make(const DeviceBuffer<float>& user_table);
+  AlignedVector<float> Make(const StoredTable& user_table);
 
  private:
   // Rows of a table, or all of the first `count`, to their places in the result.
-  void Fetch(const DeviceBuffer<float>& table, const int32_t* rows,
-             const std::vector<int64_t>& places, AlignedVector<float>* result);
+  void Fetch(const StoredTable& table, const int32_t* rows, const std::vector<int64_t>& places,
+             AlignedVector<float>* result);
 
   const DeviceContext& context_;
   HalfEngine* engine_;

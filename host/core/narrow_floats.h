@@ -24,7 +24,7 @@ TIDEWRIGHT_HOST_DEVICE inline uint32_t BitsOfFloat(float value) {
   memcpy(&bits, &value, sizeof(bits));
   return bits;
 }
-TIDEWRIGHT_HOST_DEVICE inline float FloatOfBits(uint32_t bits) {
+TIDEWRIGHT_HOST_DEVICE inline float FloatFromBits(uint32_t bits) {
   float value = 0;
   memcpy(&value, &bits, sizeof(value));
   return value;
@@ -32,15 +32,15 @@ TIDEWRIGHT_HOST_DEVICE inline float FloatOfBits(uint32_t bits) {
 
 TIDEWRIGHT_HOST_DEVICE inline float Widen(float value) { return value; }
 TIDEWRIGHT_HOST_DEVICE inline float Widen(Bf16 value) {
-  return FloatOfBits(static_cast<uint32_t>(value.bits) << 16);
+  return FloatFromBits(static_cast<uint32_t>(value.bits) << 16);
 }
 TIDEWRIGHT_HOST_DEVICE inline float Widen(Fp16 value) {
   const uint32_t sign = (value.bits & 0x8000u) << 16;
   const uint32_t magnitude = value.bits & 0x7fffu;
-  if (magnitude >= 0x7c00u) return FloatOfBits(sign | 0x7f800000u | (magnitude & 0x3ffu) << 13);
-  if (magnitude >= 0x400u) return FloatOfBits(sign | ((magnitude << 13) + 0x38000000u));
+  if (magnitude >= 0x7c00u) return FloatFromBits(sign | 0x7f800000u | (magnitude & 0x3ffu) << 13);
+  if (magnitude >= 0x400u) return FloatFromBits(sign | ((magnitude << 13) + 0x38000000u));
   const float subnormal = static_cast<float>(magnitude) * 0x1p-24f;
-  return FloatOfBits(sign | BitsOfFloat(subnormal));
+  return FloatFromBits(sign | BitsOfFloat(subnormal));
 }
 
 TIDEWRIGHT_HOST_DEVICE inline void Narrow(float value, float* to) { *to = value; }
@@ -60,7 +60,7 @@ TIDEWRIGHT_HOST_DEVICE inline void Narrow(float value, Fp16* to) {
     narrow = 0x7c00u;
   } else if (magnitude < 0x38800000u) {
     // Below 2^-14 numbers are multiples of 2^-24, which is the last bit of what lies in [0.5, 1).
-    narrow = BitsOfFloat(FloatOfBits(magnitude) + 0.5f) - BitsOfFloat(0.5f);
+    narrow = BitsOfFloat(FloatFromBits(magnitude) + 0.5f) - BitsOfFloat(0.5f);
   } else {
     narrow = (magnitude - 0x38000000u + 0xfffu + ((magnitude >> 13) & 1u)) >> 13;
   }

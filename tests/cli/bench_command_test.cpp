@@ -68,6 +68,18 @@ TEST_F(BenchCommand, VerifiesThenPrintsALineForEachDimension) {
   EXPECT_THAT(result.out, HasSubstr(" %\n"));
 }
 
+// Rounded rows do not solve their equations, so that the loss alone is verified.
+TEST_F(BenchCommand, StorageOf16BitsIsVerifiedByTheLoss) {
+  for (const std::string storage : {"bf16", "fp16"}) {
+    const CliResult result = Run({"--factors", "8", "--solver", "cholesky,cg,ialspp", "--storage",
+                                  storage, "--repeats", "1", "--json"});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("verified cholesky, 8 factors: loss to "));
+    EXPECT_THAT(result.err, Not(HasSubstr("equations")));
+    EXPECT_EQ(Json::parse(result.out)["results"][0]["config"]["storage"], storage);
+  }
+}
+
 TEST_F(BenchCommand, FewRepeatsAreCalledAQuickLook) {
   const CliResult result = Run({"--factors", "8", "--repeats", "2", "-o", report_});
   EXPECT_THAT(result.out, HasSubstr("2 repeats: a quick look"));

@@ -12,6 +12,7 @@
 #include "cuda/ials/half_engine.h"
 #include "cuda/ials/row_launch.h"
 #include "host/core/random.h"
+#include "host/ials/factor_storage.h"
 #include "host/ials/half_solver.h"
 #include "host/linalg/dense.h"
 #include "host/linalg/packed.h"
@@ -48,6 +49,7 @@ struct HalfProblem {
       return table;
     };
     fixed = fill(others, 2);
+    RoundToStorage(StorageOf(config), static_cast<int64_t>(fixed.size()), fixed.data());
     start = fill(matrix.rows, 3);
   }
 
@@ -95,19 +97,22 @@ inline HalfResult SolveEmulated(const HalfProblem& problem, const RowBinLimits& 
   const int64_t f = problem.config.factors;
   const int64_t count = problem.matrix.rows;
   DeviceRows rows(context, problem.matrix.view(), ScalarsOf(problem.config), limits);
-  const auto upload = [&](const AlignedVector<float>& packed, int64_t table_rows) {
+  const auto upload = [&](const AlignedVector<float>& packed, int64_t table_rows,
+                          FactorStorage storage) {
     const DeviceBuffer<float> source(context, std::span<const float>(packed));
     DeviceBuffer<float> table(context, table_rows * engine->padded());
-    LaunchPadRows(context, source.data(), engine->layout(), table_rows, table.data());
+    LaunchPadRows(context, source.data(), engine->layout(), table_rows, {storage, table.data()});
     return table;
   };
-  const DeviceBuffer<float> fixed = upload(problem.fixed, problem.matrix.cols);
-  DeviceBuffer<float> table = upload(problem.start, count);
+  const DeviceBuffer<float> floats =
+      upload(problem.fixed, problem.matrix.cols, FactorStorage::kFp32);
+  DeviceBuffer<float> fixed = upload(problem.fixed, problem.matrix.cols, StorageOf(problem.config));
+  DeviceBuffer<float> table = upload(problem.start, count, FactorStorage::kFp32);
   DeviceBuffer<double> share(context, count);
   const SolvedSide side{table.data(), share.data(), penalty};
   engine->Reserve(rows);
   if (problem.fold_in) engine->ReserveFoldIn(rows);
-  engine->Fix(rows, fixed);
+  engine->Fix(rows, {fixed.data(), floats.data()});
   engine->ClearZeroRows(rows, side);
   for (const RowBatch& batch : rows.bins.batches) {
     if (problem.fold_in) {
@@ -118,7 +123,8 @@ inline HalfResult SolveEmulated(const HalfProblem& problem, const RowBinLimits& 
   }
   HalfResult result;
   DeviceBuffer<float> packed(context, count * f);
-  LaunchGatherRows(context, table.data(), engine->layout(), nullptr, count, packed.data());
+  LaunchGatherRows(context, {FactorStorage::kFp32, table.data()}, engine->layout(), nullptr, count,
+                   packed.data());
   result.factors.resize(static_cast<size_t>(count * f));
   packed.Download(result.factors);
   std::vector<double> shares(static_cast<size_t>(count));

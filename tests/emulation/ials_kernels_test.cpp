@@ -96,7 +96,7 @@ struct Workspace {
   std::vector<double> squares;
 };
 
-template <class Multiply>
+template <class Multiply, class Element = float>
 void RunParts(const RowProblem& problem, const std::vector<EntryRange>& parts, Workspace* space,
               Order order) {
   const int per_pass = kTilesPerWarp * RowWarps(problem.padded);
@@ -106,7 +106,7 @@ void RunParts(const RowProblem& problem, const std::vector<EntryRange>& parts, W
                      static_cast<unsigned>((tiles + per_pass - 1) / per_pass), 1},
                     RowWarps(problem.padded) * kWarpSize,
                     static_cast<size_t>(PartShared::Bytes(problem.padded)), order,
-                    [&] { AccumulatePartsKernel<Multiply>(problem, parts.data(), sums); });
+                    [&] { AccumulatePartsKernel<Multiply, Element>(problem, parts.data(), sums); });
 }
 
 // The Gramian of the fixed rows by the kernels that make it on a device.
@@ -122,10 +122,13 @@ void RunGramian(Problem* problem, Order order) {
   });
 }
 
-template <class Multiply>
+template <class Multiply, class Element = float>
 void RunRows(Problem* problem, const RowBinLimits& limits, bool in_place, Order order) {
   RunGramian(problem, order);
-  const RowProblem view = problem->view();
+  std::vector<Element> stored(problem->fixed.size());
+  for (size_t i = 0; i < stored.size(); ++i) Narrow(problem->fixed[i], &stored[i]);
+  RowProblem view = problem->view();
+  view.fixed = stored.data();
   const RowBins bins = BinRows(problem->matrix.view(), limits);
   const int threads = RowWarps(view.padded) * kWarpSize;
   if (!bins.zero.empty()) {
@@ -135,16 +138,16 @@ void RunRows(Problem* problem, const RowBinLimits& limits, bool in_place, Order 
   }
   for (const RowBatch& batch : bins.batches) {
     if (batch.whole_end > batch.whole_begin) {
-      emulation::Launch({static_cast<unsigned>(batch.whole_end - batch.whole_begin), 1, 1}, threads,
-                        static_cast<size_t>(SolveShared::Bytes(view.padded)), order, [&] {
-                          SolveRowsKernel<Multiply>(view, bins.whole.data() + batch.whole_begin);
-                        });
+      emulation::Launch(
+          {static_cast<unsigned>(batch.whole_end - batch.whole_begin), 1, 1}, threads,
+          static_cast<size_t>(SolveShared::Bytes(view.padded)), order,
+          [&] { SolveRowsKernel<Multiply, Element>(view, bins.whole.data() + batch.whole_begin); });
     }
     if (batch.split_end > batch.split_begin) {
       const std::vector<EntryRange> parts(bins.parts.begin() + batch.part_begin,
                                           bins.parts.begin() + batch.part_end);
       Workspace space(view.padded, parts.size());
-      RunParts<Multiply>(view, parts, &space, order);
+      RunParts<Multiply, Element>(view, parts, &space, order);
       const PartialSums sums = space.view();
       const SplitRow* split = bins.split.data() + batch.split_begin;
       emulation::Launch({static_cast<unsigned>(batch.split_end - batch.split_begin), 1, 1},
@@ -304,6 +307,26 @@ TEST(IalsKernelsOrder, TheOrderOfThreadsChangesNoByte) {
     EXPECT_EQ(shares[0], shares[1]);
     EXPECT_EQ(shares[0], shares[2]);
   }
+}
+
+// Rows of 16-bit numbers are staged another way; what is multiplied is the same.
+template <class Element>
+void ExpectTheBytesOfFloats(FactorStorage storage, Order order) {
+  for (const int factors : {20, 70, 100}) {
+    Problem problem(factors, 60, {50, 33, 1, 16}, 0.1f);
+    RoundToStorage(storage, static_cast<int64_t>(problem.fixed.size()), problem.fixed.data());
+    Problem narrow = problem;
+    RunRows<Tf32Multiply>(&problem, {40, 32, 8, 4}, false, Order::kForward);
+    RunRows<Tf32Multiply, Element>(&narrow, {40, 32, 8, 4}, false, order);
+    EXPECT_EQ(narrow.solution, problem.solution);
+    EXPECT_EQ(narrow.share, problem.share);
+  }
+}
+
+TEST(IalsKernelsOrder, RowsOf16BitsGiveTheBytesOfTheirFloats) {
+  ExpectTheBytesOfFloats<Bf16>(FactorStorage::kBf16, Order::kForward);
+  ExpectTheBytesOfFloats<Bf16>(FactorStorage::kBf16, Order::kBackward);
+  ExpectTheBytesOfFloats<Fp16>(FactorStorage::kFp16, Order::kShuffled);
 }
 
 TEST(IalsKernelsShare, ThePenaltyHalfReportsTheRegularization) {

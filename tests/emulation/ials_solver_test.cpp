@@ -204,7 +204,36 @@ TEST_F(IalsSolver, StoresWhatTheCpuDoes) {
                                    factors.data()));
         EXPECT_EQ(factors, state.floats.at(name));
       }
+      const auto resumed = MakeEmulated(config, data);
+      resumed->Restore(state);
+      const StopFlag stop;
+      EXPECT_EQ(resumed->RunEpoch(stop).loss, solver->RunEpoch(stop).loss);
+      EXPECT_EQ(std::get<FactorModel>(resumed->Snapshot()).item_factors,
+                std::get<FactorModel>(solver->Snapshot()).item_factors);
     }
+  }
+}
+
+// A half against a side of 16 bits, before it is rounded itself.
+TEST_F(IalsSolver, RowsAgainstAStoredSideAreSolvedAsTheCpuDoes) {
+  const std::vector<int64_t> lengths{0, 1, 7, 13, 61, 90};
+  for (IalsConfig config : {TwinConfig(40, "fp32"), CgConfig(40, "fp32", 3),
+                            CgConfig(600, "fp32", 1), IalsppConfig(70, "fp32", 33)}) {
+    config.storage = config.factors == 40 ? "fp16" : "bf16";
+    const HalfProblem problem(config, lengths, 90);
+    ExpectHalvesAgree(problem, SmallLimits(), kFp32FactorTolerance, kFp32LossTolerance);
+  }
+}
+
+TEST_F(IalsSolver, StorageOf16BitsTakesLessMemoryAndFewerBytesAnEpoch) {
+  for (const std::string solver : {"cholesky", "cg", "ialspp"}) {
+    IalsConfig config = TwinConfig(128, "tf32");
+    config.solver = solver;
+    const CostEstimate wide = EstimateIalsCuda(config, 100000, 20000, 2000000);
+    config.storage = "bf16";
+    const CostEstimate narrow = EstimateIalsCuda(config, 100000, 20000, 2000000);
+    EXPECT_EQ(wide.device_bytes - narrow.device_bytes, int64_t{2} * 120000 * 128) << solver;
+    EXPECT_LT(narrow.bytes_per_epoch, 0.8 * wide.bytes_per_epoch) << solver;
   }
 }
 

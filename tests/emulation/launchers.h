@@ -43,16 +43,22 @@ RowKernels EmulatedRowKernels() {
   RowKernels kernels;
   kernels.solve_rows = [](const DeviceContext&, const RowProblem& problem, const int32_t* rows,
                           int64_t count) {
-    Run(count, 1, RowWarps(problem.padded) * kWarpSize, SolveShared::Bytes(problem.padded),
-        [&] { SolveRowsKernel<Multiply>(problem, rows); });
+    Run(count, 1, RowWarps(problem.padded) * kWarpSize, SolveShared::Bytes(problem.padded), [&] {
+      WithElement(problem.storage, [&](auto element) {
+        SolveRowsKernel<Multiply, decltype(element)>(problem, rows);
+      });
+    });
   };
   kernels.accumulate_parts = [](const DeviceContext&, const RowProblem& problem,
                                 const EntryRange* parts, int64_t count, const PartialSums& sums) {
     const int warps = RowWarps(problem.padded);
     const int per_pass = kTilesPerWarp * warps;
     Run(count, (TriangleTiles(TileCount(problem.padded)) + per_pass - 1) / per_pass,
-        warps * kWarpSize, PartShared::Bytes(problem.padded),
-        [&] { AccumulatePartsKernel<Multiply>(problem, parts, sums); });
+        warps * kWarpSize, PartShared::Bytes(problem.padded), [&] {
+          WithElement(problem.storage, [&](auto element) {
+            AccumulatePartsKernel<Multiply, decltype(element)>(problem, parts, sums);
+          });
+        });
   };
   kernels.solve_parts = [](const DeviceContext&, const RowProblem& problem, const SplitRow* rows,
                            int64_t count, const PartialSums& sums, bool in_place) {
@@ -89,22 +95,38 @@ void LaunchClearRows(const DeviceContext&, const RowProblem& problem, const int3
                      int64_t count) {
   RunElements(count * problem.padded, [&] { ClearRowsKernel(problem, rows, count); });
 }
-void LaunchRoundRows(const DeviceContext&, FactorStorage storage, float* table, int64_t count,
-                     int padded, double* share) {
-  if (count == 0 || storage == FactorStorage::kFp32) return;
-  WithElement(storage, [&](auto element) {
-    Run((count + 7) / 8, 1, 256, 0,
-        [&] { RoundRowsKernel<decltype(element)>(table, count, padded, share); });
+void LaunchPadRows(const DeviceContext&, const float* packed, const TableLayout& layout,
+                   int64_t count, const StoredTable& table) {
+  WithElement(table.storage, [&](auto element) {
+    RunElements(count * layout.padded(), [&] {
+      PadRowsKernel(packed, layout, count, static_cast<decltype(element)*>(table.numbers));
+    });
   });
 }
-void LaunchPadRows(const DeviceContext&, const float* packed, const TableLayout& layout,
-                   int64_t count, float* table) {
-  RunElements(count * layout.padded(), [&] { PadRowsKernel(packed, layout, count, table); });
+void LaunchStoreRows(const DeviceContext&, const float* solved, int64_t count, int padded,
+                     const StoredTable& table, double* share) {
+  WithElement(table.storage, [&](auto element) {
+    Run((count + 7) / 8, 1, 256, 0, [&] {
+      StoreRowsKernel(solved, count, padded, static_cast<decltype(element)*>(table.numbers), share);
+    });
+  });
 }
-void LaunchGatherRows(const DeviceContext&, const float* table, const TableLayout& layout,
+void LaunchWidenRows(const DeviceContext&, const StoredTable& table, int64_t elements,
+                     float* floats) {
+  WithElement(table.storage, [&](auto element) {
+    RunElements(elements / 4, [&] {
+      WidenRowsKernel(static_cast<const decltype(element)*>(table.numbers), elements, floats);
+    });
+  });
+}
+void LaunchGatherRows(const DeviceContext&, const StoredTable& table, const TableLayout& layout,
                       const int32_t* rows, int64_t count, float* packed) {
-  RunElements(count * layout.factors,
-              [&] { GatherRowsKernel(table, layout, rows, count, packed); });
+  WithElement(table.storage, [&](auto element) {
+    RunElements(count * layout.factors, [&] {
+      GatherRowsKernel(static_cast<const decltype(element)*>(table.numbers), layout, rows, count,
+                       packed);
+    });
+  });
 }
 
 void LaunchCgLoad(const DeviceContext&, const CgProblem& problem, bool from_zero) {
@@ -113,22 +135,25 @@ void LaunchCgLoad(const DeviceContext&, const CgProblem& problem, bool from_zero
 }
 void LaunchCgPass(const DeviceContext&, const CgProblem& problem, int64_t short_begin,
                   int64_t slots, const CgPass& pass) {
-  ForCgShape(
-      problem.rows.padded,
-      [&](auto lanes, auto vectors) {
-        constexpr int kLanes = decltype(lanes)::value;
-        constexpr int kVectors = decltype(vectors)::value;
-        Run(short_begin, 1, kCgThreads, CgLongBytes(problem.rows.padded),
-            [&] { CgLongKernel<kLanes, kVectors>(problem, 0, pass); });
-        const int64_t count = slots - short_begin;
-        Run((count + kCgWarps - 1) / kCgWarps, 1, kCgThreads, 0,
-            [&] { CgShortKernel<kLanes, kVectors>(problem, short_begin, count, pass); });
-      },
-      [&](auto vectors) {
-        constexpr int kVectors = decltype(vectors)::value;
-        Run(slots, 1, CgWideThreads(problem.rows.padded, kVectors), CgWideBytes(),
-            [&] { CgWideKernel<kVectors>(problem, 0, pass); });
-      });
+  WithElement(problem.rows.storage, [&](auto element) {
+    using Element = decltype(element);
+    ForCgShape(
+        problem.rows.padded,
+        [&](auto lanes, auto vectors) {
+          constexpr int kLanes = decltype(lanes)::value;
+          constexpr int kVectors = decltype(vectors)::value;
+          Run(short_begin, 1, kCgThreads, CgLongBytes(problem.rows.padded),
+              [&] { CgLongKernel<Element, kLanes, kVectors>(problem, 0, pass); });
+          const int64_t count = slots - short_begin;
+          Run((count + kCgWarps - 1) / kCgWarps, 1, kCgThreads, 0,
+              [&] { CgShortKernel<Element, kLanes, kVectors>(problem, short_begin, count, pass); });
+        },
+        [&](auto vectors) {
+          constexpr int kVectors = decltype(vectors)::value;
+          Run(slots, 1, CgWideThreads(problem.rows.padded, kVectors), CgWideBytes(),
+              [&] { CgWideKernel<Element, kVectors>(problem, 0, pass); });
+        });
+  });
 }
 void LaunchCgUpdate(const DeviceContext&, const CgProblem& problem, CgUpdate update) {
   if (problem.rows.padded <= kMaxWarpColumns) {
@@ -147,7 +172,11 @@ IalsppKernels EmulatedIalsppKernels() {
   IalsppKernels kernels;
   kernels.solve_rows = [](const DeviceContext&, const IalsppProblem& problem) {
     Run(problem.places, 1, RowWarps(problem.rows.padded) * kWarpSize,
-        SolveShared::Bytes(problem.rows.padded), [&] { IalsppSolveRowsKernel<Multiply>(problem); });
+        SolveShared::Bytes(problem.rows.padded), [&] {
+          WithElement(problem.rows.storage, [&](auto element) {
+            IalsppSolveRowsKernel<Multiply, decltype(element)>(problem);
+          });
+        });
   };
   kernels.solve_parts = [](const DeviceContext&, const IalsppProblem& problem,
                            const PartialSums& sums) {
@@ -172,11 +201,16 @@ void LaunchIalsppLoad(const DeviceContext&, const IalsppProblem& problem) {
   RunElements(problem.places * (problem.width / 4), [&] { IalsppLoadKernel(problem); });
 }
 void LaunchIalsppPredict(const DeviceContext&, const IalsppProblem& problem, int64_t slots) {
-  Run(slots, 1, kSweepThreads, int64_t{4} * problem.width, [&] { IalsppPredictKernel(problem); });
+  Run(slots, 1, kSweepThreads, int64_t{4} * problem.width, [&] {
+    WithElement(problem.rows.storage,
+                [&](auto element) { IalsppPredictKernel<decltype(element)>(problem); });
+  });
 }
 void LaunchIalsppMoveParts(const DeviceContext&, const IalsppProblem& problem, int64_t parts) {
-  Run(parts, 1, kSweepThreads, int64_t{4} * problem.rows.padded,
-      [&] { IalsppMovePartsKernel(problem); });
+  Run(parts, 1, kSweepThreads, int64_t{4} * problem.rows.padded, [&] {
+    WithElement(problem.rows.storage,
+                [&](auto element) { IalsppMovePartsKernel<decltype(element)>(problem); });
+  });
 }
 void LaunchIalsppFinish(const DeviceContext&, const IalsppProblem& problem) {
   Run(problem.places, 1, kSweepThreads, kSweepWarps * int64_t{8},

@@ -71,6 +71,17 @@ TEST_P(GpuIalsFactors, Fp32MatchesTheCpu) {
   ExpectTwin(TwinConfig(GetParam(), "fp32"), data);
 }
 
+TEST_P(GpuIalsFactors, RowsStoredIn16BitsMatchTheCpu) {
+  const Interactions data = RandomInteractions(90, 70, 0.2, 1);
+  for (const char* precision : {"fp32", "tf32"}) {
+    for (const char* storage : {"bf16", "fp16"}) {
+      IalsConfig config = TwinConfig(GetParam(), precision);
+      config.storage = storage;
+      ExpectTwin(config, data);
+    }
+  }
+}
+
 TEST_P(GpuIalsFactors, Tf32MatchesTheCpu) {
   const Interactions data = RandomInteractions(90, 70, 0.2, 1);
   ExpectTwin(TwinConfig(GetParam(), "tf32"), data);

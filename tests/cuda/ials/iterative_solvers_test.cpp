@@ -75,6 +75,17 @@ TEST_P(GpuIalsSweeps, RowsOfEveryLengthMatchTheCpu) {
   }
 }
 
+TEST_P(GpuIalsSweeps, RowsStoredIn16BitsMatchTheCpu) {
+  const Interactions data = WithEveryLength();
+  for (const int64_t factors : {20, 96, 300, 1100}) {
+    for (const char* storage : {"bf16", "fp16"}) {
+      IalsConfig config = ConfigOf(GetParam(), "fp32", factors);
+      config.storage = storage;
+      ExpectTwin(config, data);
+    }
+  }
+}
+
 TEST_P(GpuIalsSweeps, BlocksAndStepsOfOtherSizesMatchTheCpu) {
   const Interactions data = RandomInteractions(90, 70, 0.2, 1);
   IalsConfig config = ConfigOf(GetParam(), "fp32", 70);

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "host/core/narrow_floats.h"
 #include "tests/emulation/emulator.h"
 
 // Stands in for the header of the same name under cuda/: tests that compile kernels for the host
@@ -63,6 +64,8 @@ void CopyAsyncWait() {
 inline uint32_t RoundTf32(float value) {
   return (std::bit_cast<uint32_t>(value) + 0x1000u) & 0xffffe000u;
 }
+
+inline float FloatOfHalf(uint32_t bits) { return Widen(Fp16{static_cast<uint16_t>(bits)}); }
 
 inline void MmaTf32(float (&d)[4], const uint32_t (&a)[4], const uint32_t (&b)[2]) {
   struct Fragments {
