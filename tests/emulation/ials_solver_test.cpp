@@ -189,34 +189,33 @@ TEST_F(IalsSolver, IalsppFoldsInAsExactlyAsAFactorization) {
 
 // Both twins round the same solutions: all but what lies next to a middle is the same number.
 TEST_F(IalsSolver, StoresWhatTheCpuDoes) {
-  const Interactions data = RandomInteractions(20, 14, 0.3, 1);
-  for (IalsConfig config :
-       {TwinConfig(20, "fp32"), CgConfig(40, "fp32", 3), IalsppConfig(50, "fp32", 20)}) {
-    for (const std::string storage : {"bf16", "fp16"}) {
-      SCOPED_TRACE(config.solver + ", " + storage);
-      config.storage = storage;
-      const auto solver = MakeEmulated(config, data);
-      ExpectTwins(*solver, config, data);
-      const State state = solver->Save();
-      for (const char* name : {"user_factors", "item_factors"}) {
-        AlignedVector<float> factors = state.floats.at(name);
-        EXPECT_TRUE(RoundToStorage(StorageOf(config), static_cast<int64_t>(factors.size()),
-                                   factors.data()));
-        EXPECT_EQ(factors, state.floats.at(name));
-      }
-      const auto resumed = MakeEmulated(config, data);
-      resumed->Restore(state);
-      const StopFlag stop;
-      EXPECT_EQ(resumed->RunEpoch(stop).loss, solver->RunEpoch(stop).loss);
-      EXPECT_EQ(std::get<FactorModel>(resumed->Snapshot()).item_factors,
-                std::get<FactorModel>(solver->Snapshot()).item_factors);
+  const Interactions data = RandomInteractions(9, 7, 0.4, 1);
+  for (auto [config, storage] : {std::pair(TwinConfig(8, "fp32"), "bf16"),
+                                 {CgConfig(8, "fp32", 2), "fp16"},
+                                 {IalsppConfig(12, "fp32", 8), "bf16"}}) {
+    SCOPED_TRACE(config.solver + ", " + storage);
+    config.storage = storage;
+    const auto solver = MakeEmulated(config, data);
+    ExpectTwins(*solver, config, data);
+    const State state = solver->Save();
+    for (const char* name : {"user_factors", "item_factors"}) {
+      AlignedVector<float> factors = state.floats.at(name);
+      EXPECT_TRUE(
+          RoundToStorage(StorageOf(config), static_cast<int64_t>(factors.size()), factors.data()));
+      EXPECT_EQ(factors, state.floats.at(name));
     }
+    const auto resumed = MakeEmulated(config, data);
+    resumed->Restore(state);
+    const StopFlag stop;
+    EXPECT_EQ(resumed->RunEpoch(stop).loss, solver->RunEpoch(stop).loss);
+    EXPECT_EQ(std::get<FactorModel>(resumed->Snapshot()).item_factors,
+              std::get<FactorModel>(solver->Snapshot()).item_factors);
   }
 }
 
 // A half against a side of 16 bits, before it is rounded itself.
 TEST_F(IalsSolver, RowsAgainstAStoredSideAreSolvedAsTheCpuDoes) {
-  const std::vector<int64_t> lengths{0, 1, 7, 13, 61, 90};
+  const std::vector<int64_t> lengths{0, 1, 13, 61};
   for (IalsConfig config : {TwinConfig(40, "fp32"), CgConfig(40, "fp32", 3),
                             CgConfig(600, "fp32", 1), IalsppConfig(70, "fp32", 33)}) {
     config.storage = config.factors == 40 ? "fp16" : "bf16";
