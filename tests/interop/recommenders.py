@@ -51,7 +51,7 @@ class Agreement:
         self.largest = 0.0
 
     def add(self, user, items, scores):
-        expected = self.expected[user][:len(items)] if len(items) else self.expected[user]
+        expected = self.expected[user]
         assert len(expected) == len(items), f"user {user}: {len(items)} items, expected {len(expected)}"
         if not expected:
             self.users += 1
