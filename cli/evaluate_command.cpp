@@ -175,6 +175,9 @@ int EvaluateClassifier(EvaluateCommand& evaluate, Progress& progress) {
 }
 
 int EvaluateBgnbdModel(EvaluateCommand& evaluate, Progress& progress) {
+  if (evaluate.classifier.permutations > 0) {
+    throw UsageError("--permutations: a bgnbd model has no columns to shuffle");
+  }
   evaluate.classifier.requirements = evaluate.request.requirements;
   const BgnbdQuestion question{evaluate.request.artifact, evaluate.request.data,
                                evaluate.classifier.at, evaluate.within};

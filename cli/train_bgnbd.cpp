@@ -54,9 +54,11 @@ void AddBgnbd(CLI::App& train, CommandContext& context) {
       ->type_name("FILE");
   context.options.Add(*command, FieldsOf(state->config), "Model", "bgnbd");
   context.options.Add(*command, FieldsOf(state->request), "Run");
-  context.options.AddList(*command, "signal", "NAME=WEIGHT", &state->request.signals,
-                          "above 0: its events count; below 0 or 0: they do not; may be repeated",
-                          "Run");
+  context.options.AddList(
+      *command, "signal", "NAME=WEIGHT", &state->request.signals,
+      "above 0: its events count; below 0: those of a value below 0; 0: none; may "
+      "be repeated",
+      "Run");
   command->callback([state, &context] {
     context.action = [state, &context] { return RunTrainBgnbd(*state, *context.progress); };
   });

@@ -15,6 +15,7 @@ namespace tidewright {
 namespace {
 
 constexpr double kFarthestLogOdds = 36;  // beyond it 1 - p is lost in a double's rounding
+constexpr double kClosest = 1e-9;  // to 0 and 1, of a knot: what nine digits can tell from them
 constexpr double kLogOddsStep = 1e-9;
 constexpr int64_t kCurveGrain = 16384;
 constexpr int kMostTerms = 3;  // of a curve: two slopes and the intercept
@@ -235,11 +236,11 @@ std::optional<Calibrator> FitIsotonic(const ScoredRows& rows) {
   calibrator.method = CalibrationMethod::kIsotonic;
   const auto add = [&](double x, double rate) {
     calibrator.log_odds.push_back(x);
-    calibrator.probability.push_back(rate);
+    calibrator.probability.push_back(std::clamp(NineDigits(rate), kClosest, 1 - kClosest));
   };
   for (size_t block = 0; block < blocks.size(); ++block) {
-    add(blocks[block].first, NineDigits(rates[block]));
-    if (blocks[block].last > blocks[block].first) add(blocks[block].last, NineDigits(rates[block]));
+    add(blocks[block].first, rates[block]);
+    if (blocks[block].last > blocks[block].first) add(blocks[block].last, rates[block]);
   }
   return calibrator;
 }

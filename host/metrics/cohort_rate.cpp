@@ -10,65 +10,50 @@
 namespace tidewright {
 namespace {
 
-constexpr double kManyEvents = 32;  // from here on a Poisson is drawn as a rounded normal
+constexpr size_t kDrawnRows = 4096;  // up to here each row is drawn; a larger sum is a normal
 constexpr double kFullTurn = 6.283185307179586;
+constexpr double kStep = 1.0 / 4294967296.0;
 
-// A sum of w * Poisson(q) over rows.
-struct PoissonSum {
-  double mean = 0;
-  double variance = 0;
-
-  void Add(double w, double q) {
-    mean += w * q;
-    variance += w * w * q;
-  }
-
-  // As unit * Poisson(mean / unit), which has the sum's mean and variance.
-  double Draw(uint32_t first, uint32_t second) const {
-    if (!(mean > 0)) return 0;
-    const double unit = variance / mean;
-    const double events = mean / unit;
-    if (events >= kManyEvents) {
-      constexpr double kStep = 1.0 / 4294967296.0;
-      const double radius = std::sqrt(-2 * std::log((first + 0.5) * kStep));
-      const double normal = radius * std::cos(kFullTurn * (second + 0.5) * kStep);
-      return unit * std::max(0.0, std::round(events + std::sqrt(events) * normal));
-    }
-    double term = std::exp(-events);
-    double left = UniformDouble(first, second) - term;
-    int count = 0;
-    while (left > 0 && count < 200) {
-      term *= events / ++count;
-      left -= term;
-    }
-    return unit * count;
-  }
-};
+double NormalOf(const PhiloxDraw& draw) {
+  const double radius = std::sqrt(-2 * std::log((draw.word[0] + 0.5) * kStep));
+  return radius * std::cos(kFullTurn * (draw.word[1] + 0.5) * kStep);
+}
 
 }  // namespace
 
 CohortRate PredictCohortRate(const std::vector<double>& probability,
                              const std::vector<float>& weight, uint64_t seed, int samples) {
-  PoissonSum leaving;
-  PoissonSum staying;
-  for (size_t row = 0; row < probability.size(); ++row) {
-    const double w = weight.empty() ? 1.0 : weight[row];
-    leaving.Add(w, probability[row]);
-    staying.Add(w, 1 - probability[row]);
-  }
+  const size_t rows = probability.size();
+  const auto weight_of = [&](size_t row) { return weight.empty() ? 1.0 : weight[row]; };
   CohortRate rate;
-  rate.rows = leaving.mean + staying.mean;
+  double leaving = 0;
+  double variance = 0;
+  for (size_t row = 0; row < rows; ++row) {
+    const double w = weight_of(row);
+    const double p = probability[row];
+    rate.rows += w;
+    leaving += w * p;
+    variance += w * w * p * (1 - p);
+  }
   if (!(rate.rows > 0)) return rate;
-  rate.expected = rate.low = rate.high = leaving.mean / rate.rows;
+  rate.expected = leaving / rate.rows;
   std::vector<double> drawn;
   for (int sample = 0; sample < samples; ++sample) {
-    const PhiloxDraw draw =
-        Philox(seed, static_cast<uint64_t>(RandomStream::kCohort), static_cast<uint64_t>(sample));
-    const double gone = leaving.Draw(draw.word[0], draw.word[1]);
-    const double all = gone + staying.Draw(draw.word[2], draw.word[3]);
-    if (all > 0) drawn.push_back(gone / all);
+    const auto draw = [&](size_t at) {
+      return Philox(seed, static_cast<uint64_t>(RandomStream::kCohort),
+                    static_cast<uint64_t>(sample) * rows + at);
+    };
+    double gone = 0;
+    if (rows > kDrawnRows) {
+      gone = leaving + std::sqrt(variance) * NormalOf(draw(0));
+    } else {
+      for (size_t row = 0; row < rows; ++row) {
+        const PhiloxDraw one = draw(row);
+        if (UniformDouble(one.word[0], one.word[1]) < probability[row]) gone += weight_of(row);
+      }
+    }
+    drawn.push_back(std::clamp(gone / rate.rows, 0.0, 1.0));
   }
-  if (drawn.empty()) return rate;
   std::sort(drawn.begin(), drawn.end());
   rate.low = Quantile(drawn, 0.025);
   rate.high = Quantile(drawn, 0.975);

@@ -8,8 +8,8 @@
 
 namespace tidewright {
 
-// A BG/NBD model, as far as describing customers by it needs: a churn model keeps its own copy in
-// the manifest, so that it needs no other artifact.
+// A BG/NBD model, as far as describing customers by it needs: a churn artifact keeps its own
+// copy, so that it needs no other.
 struct BgnbdColumns {
   BgnbdModel model;                   // without its covariance
   std::vector<SignalWeight> signals;  // every signal it was fitted with

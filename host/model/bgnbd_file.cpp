@@ -13,6 +13,10 @@ namespace {
 
 constexpr char kWeightPrefix[] = "signal.";
 constexpr int64_t kLongestSpan = 200'000 * kMicrosPerDay;
+constexpr int64_t kFarthestCutoff = 4'000'000 * kMicrosPerDay;
+// No fit goes there, and the sums of a forecast end within it.
+constexpr double kLeastParameter = 1e-30;
+constexpr double kMostParameter = 1e30;
 
 int64_t ReadWhole(const SafetensorsReader& reader, const std::string& name, int64_t low,
                   int64_t high) {
@@ -41,12 +45,13 @@ BgnbdModel ReadBgnbdModel(const SafetensorsReader& reader, const std::string& pr
   BgnbdModel model;
   std::vector<double> parameters;
   reader.Read(prefix + "parameters", 1, &parameters);
-  const bool good = parameters.size() == 4 &&
-                    std::all_of(parameters.begin(), parameters.end(),
-                                [](double value) { return value > 0 && std::isfinite(value); });
+  const bool good =
+      parameters.size() == 4 && std::all_of(parameters.begin(), parameters.end(), [](double value) {
+        return value >= kLeastParameter && value <= kMostParameter;
+      });
   if (!good) {
     throw DataError({reader.path(), prefix + "parameters", {}}, "they are no parameters",
-                    "r, alpha, a, b, each above 0");
+                    "r, alpha, a, b, each from 1e-30 to 1e30");
   }
   model.parameters = {parameters[0], parameters[1], parameters[2], parameters[3]};
   std::vector<double> covariance;
@@ -60,7 +65,7 @@ BgnbdModel ReadBgnbdModel(const SafetensorsReader& reader, const std::string& pr
   std::copy(covariance.begin(), covariance.end(), model.log_covariance.begin());
   model.unit = ReadWhole(reader, prefix + "unit_us", 1, kLongestSpan);
   model.merge = ReadWhole(reader, prefix + "merge_us", 0, kLongestSpan);
-  model.cutoff = ReadWhole(reader, prefix + "cutoff_us", INT64_MIN, INT64_MAX);
+  model.cutoff = ReadWhole(reader, prefix + "cutoff_us", -kFarthestCutoff, kFarthestCutoff);
   model.customers = ReadWhole(reader, prefix + "customers", 1, INT64_MAX);
   return model;
 }

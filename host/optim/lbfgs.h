@@ -10,7 +10,7 @@
 
 namespace tidewright {
 
-// A convex function with a gradient, computed wherever its data lie.
+// A smooth function with a gradient, computed wherever its data lie.
 class SmoothObjective {
  public:
   virtual ~SmoothObjective() = default;

@@ -230,9 +230,9 @@ BgnbdEvaluation EvaluateBgnbd(const BgnbdQuestion& question,
                     " to compare with; expected a model of an earlier --cutoff, an earlier --at, "
                     "or a shorter --within");
   }
-  if (read.at < model.cutoff && read.dataset.fingerprint == artifact.manifest.data_fingerprint) {
+  if (read.at < model.cutoff) {
     progress.Note("the model was fitted on events up to " + FormatTime(model.cutoff) +
-                  ", some of which it is compared with here: what follows is too good");
+                  ": where this is the log it was fitted to, what follows is too good");
   }
   const std::vector<int32_t> users = KnownUsers(read, question.data);
   const std::vector<Forecast> forecasts =

@@ -21,8 +21,8 @@ std::vector<std::string> CalibrationChoices();
 // folds of the first repeat). Empty where a fold's part gives no calibrator.
 OutOfFoldRows CrossFitCalibration(CalibrationMethod method, const OutOfFoldRows& rows);
 
-// Fits each method of `choice` to all rows, judges it on `holdout` (rows that neither the model nor
-// the calibrator learned from; null: by cross-fitting), and keeps the one of the lowest log loss
+// Fits each method of `choice` to all rows, judges it on `holdout` (none of `rows`; null: by
+// cross-fitting), and keeps the one of the lowest log loss
 // among those that improve both log loss and Brier score. `judged_by` says what `holdout` is.
 CalibrationRecord DecideCalibration(const std::string& choice, const OutOfFoldRows& rows,
                                     const ScoredRows* holdout, const std::string& judged_by);

@@ -10,6 +10,7 @@
 #include "host/core/time.h"
 #include "host/data/feature_table.h"
 #include "host/data/hdf5/table_file.h"
+#include "host/data/table_split.h"
 #include "host/model/artifact.h"
 #include "host/train/algorithms.h"
 #include "host/train/artifact_directory.h"
@@ -187,17 +188,33 @@ ClassificationReport JudgeRepeats(const OutOfFoldRows& rows, uint64_t seed) {
   return MeanReport(reports);
 }
 
-// What the finished model's probabilities are judged by that neither it nor a calibrator learned
-// from: what was kept back, else the test, else nothing.
+// Some of the rows of each repeat.
+OutOfFoldRows RowsAt(const OutOfFoldRows& repeats, const std::vector<int64_t>& at) {
+  OutOfFoldRows parts;
+  for (const ScoredRows& rows : repeats) {
+    ScoredRows& part = parts.emplace_back();
+    for (const int64_t row : at) {
+      part.probability.push_back(rows.probability[row]);
+      part.label.push_back(rows.label[row]);
+      part.fold.push_back(rows.fold[row]);
+      if (!rows.weight.empty()) part.weight.push_back(rows.weight[row]);
+    }
+  }
+  return parts;
+}
+
+// Judged by what no calibrator learned from: what was kept back (`unwatched`: the other rows of the
+// table, which calibrators then learn from alone), else the test, else nothing.
 CalibrationRecord CalibrateModel(const ClassifierTrainRequest& request, const Model& model,
                                  const OutOfFoldRows& rows, const FeatureTable& watched,
+                                 const std::vector<int64_t>& unwatched,
                                  const std::optional<FeatureTable>& test) {
   if (watched.rows == 0 && !test) {
     return DecideCalibration(request.calibrate, rows, nullptr, "cross-fitting");
   }
   const ScoredRows holdout = ScoreRows(model, watched.rows > 0 ? watched : *test);
-  return DecideCalibration(request.calibrate, rows, &holdout,
-                           watched.rows > 0 ? "validation" : "test");
+  if (watched.rows == 0) return DecideCalibration(request.calibrate, rows, &holdout, "test");
+  return DecideCalibration(request.calibrate, RowsAt(rows, unwatched), &holdout, "validation");
 }
 
 // What the cross-validation says of the artifact: of its calibrated probabilities where it has any.
@@ -309,6 +326,8 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   }
   artifact.factors = std::move(input.factors);
   artifact.profile = ProfileOf(input.table);
+  std::vector<int64_t> unwatched;
+  if (fit.validate > 0) unwatched = HoldOut(input.table, fit.validate, fit.seed).train;
   KeptBack parts = KeepBack(std::move(input.table), fit);
   manifest.train_entries = parts.train.rows;
   manifest.sampling = report.sampling = parts.sampling;
@@ -332,8 +351,8 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   manifest.loss = outcome.loss;
   if (!out_of_fold.empty()) {
     if (request.calibrate != "none") {
-      report.calibration = manifest.calibration =
-          CalibrateModel(request, artifact.model, out_of_fold, parts.watched, input.test);
+      report.calibration = manifest.calibration = CalibrateModel(
+          request, artifact.model, out_of_fold, parts.watched, unwatched, input.test);
     }
     ReportFolds(request, std::move(out_of_fold), fit.seed, &manifest, &report);
   }

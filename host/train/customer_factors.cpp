@@ -1,5 +1,6 @@
 #include "host/train/customer_factors.h"
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 #include <utility>
@@ -22,10 +23,14 @@ std::string FactorColumn(int64_t factor) { return "factor_" + std::to_string(fac
 Csr CustomerRows(const EventLog& events, const Dataset& log, const FeatureFactors& factors,
                  const std::vector<int32_t>& customers,
                  const std::function<bool(int64_t event)>& keep) {
-  std::vector<SignalWeight> asked;
-  for (const auto& [name, weight] : factors.signals) asked.push_back({name, weight});
-  const Csr all = AggregateEvents(events, log.users.size(), log.items.size(),
-                                  ResolveSignalWeights(events, asked),
+  // A signal that the recommender did not know says nothing, one that this log lacks is not missed.
+  std::vector<float> weights;
+  for (const std::string& name : events.signal_names) {
+    const auto found = std::find_if(factors.signals.begin(), factors.signals.end(),
+                                    [&](const auto& signal) { return signal.first == name; });
+    weights.push_back(found == factors.signals.end() ? 0.0f : static_cast<float>(found->second));
+  }
+  const Csr all = AggregateEvents(events, log.users.size(), log.items.size(), weights,
                                   ParseAggregation(factors.aggregation), keep, nullptr);
   IdTable items = factors.items;
   int64_t ignored = 0;
@@ -87,6 +92,14 @@ FeatureFactors LoadFeatureFactors(const std::string& directory, int64_t earliest
                     ", so that its items tell of what came later; train it with --split time:" +
                     FormatTime(earliest).substr(0, 10));
   }
+  const SplitSpec split = ParseSplit(manifest.split);
+  if (manifest.validation_split != "none" &&
+      (split.kind != SplitKind::kTime || split.time > earliest)) {
+    throw DataError("--factors " + directory +
+                    " chose its epoch by events that may be later than the first cutoff, " +
+                    FormatTime(earliest) + "; train it without --validate, or with --split time:" +
+                    FormatTime(earliest).substr(0, 10));
+  }
   FeatureFactors factors;
   factors.model = std::move(std::get<FactorModel>(artifact.model));
   factors.model.users = 0;
@@ -109,7 +122,7 @@ void AddCustomerFactors(const Dataset& log, const FeatureFactors& factors, int64
   for (FeatureColumn& column : columns) {
     for (const FeatureColumn& other : table->columns) {
       if (other.description.name != column.description.name) continue;
-      throw DataError(log.path + " has a column of its own called " + column.description.name +
+      throw DataError("the log has a column of its own called " + column.description.name +
                       "; leave it out of --user-columns");
     }
     table->columns.push_back(std::move(column));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 
 #include "host/core/config.h"
 #include "host/core/errors.h"
@@ -46,6 +47,18 @@ void CheckMetric(const Requirement& requirement) {
   for (const std::string& metric : ClassificationMetricNames()) with_cutoff.push_back(metric);
   throw UsageError("--require '" + requirement.text + "': unknown metric '" + name + "'" +
                    DidYouMean(name, with_cutoff));
+}
+
+// As reports name it: lift@10.0% is lift@10%, recall@020 is recall@20.
+std::string ReportedName(const std::string& metric) {
+  const std::string name = metric.substr(0, metric.find('@') + 1);
+  if (const auto share = CustomerShareOf(metric)) {
+    char percent[32];
+    std::snprintf(percent, sizeof(percent), "%g%%", 100 * *share);
+    return name + percent;
+  }
+  const auto cutoff = CutoffOf(metric);
+  return cutoff ? name + std::to_string(*cutoff) : metric;
 }
 
 }  // namespace
@@ -97,6 +110,7 @@ Requirement ParseRequirement(const std::string& text) {
     RefuseForm(text);
   }
   CheckMetric(requirement);
+  requirement.metric = ReportedName(requirement.metric);
   return requirement;
 }
 

@@ -38,6 +38,8 @@ std::vector<std::string> BandsOf(const std::vector<float>& values) {
     const float edge = sorted[quarter * sorted.size() / 4];
     if (edge > sorted.front() && (edges.empty() || edge > edges.back())) edges.push_back(edge);
   }
+  // Three quarters and more have the least value: that one, and all others.
+  if (edges.empty() && distinct.size() > kMostValues) edges.push_back(*std::next(distinct.begin()));
   std::vector<std::string> names;
   for (const float value : values) {
     if (std::isnan(value)) {

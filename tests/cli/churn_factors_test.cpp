@@ -47,9 +47,13 @@ class ChurnFactors : public ::testing::Test {
     EXPECT_EQ(TrainFactors("factors", "time:2021-04-01").exit_code, 0);
   }
   std::string Log() const { return directory_.File("log.h5"); }
-  CliResult TrainFactors(const std::string& name, const std::string& split) const {
-    return RunCli({"train", "ials", Log(), "-o", directory_.File(name), "--factors", "4",
-                   "--epochs", "4", "--split", split});
+  CliResult TrainFactors(const std::string& name, const std::string& split,
+                         const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> command = {
+        "train",    "ials", Log(),     "-o", directory_.File(name), "--factors", "4",
+        "--epochs", "4",    "--split", split};
+    command.insert(command.end(), more.begin(), more.end());
+    return RunCli(command);
   }
   CliResult Train(const std::string& name, const std::vector<std::string>& more,
                   const std::string& cutoff = "2021-08-01") const {
@@ -110,6 +114,11 @@ TEST_F(ChurnFactors, OfLaterEventsAreRefused) {
   EXPECT_THAT(late.err, HasSubstr("after the first cutoff, 2021-04-03"));
   EXPECT_THAT(late.err, HasSubstr("--split time:2021-04-03"));
   EXPECT_EQ(Train("one", {"--factors", directory_.File("late")}).exit_code, 0);
+  ASSERT_EQ(TrainFactors("watched", "time:2021-10-01", {"--validate", "time:2021-04-01"}).exit_code,
+            0);
+  const CliResult watched = Train("model", {"--factors", directory_.File("watched")});
+  EXPECT_EQ(watched.exit_code, 3);
+  EXPECT_THAT(watched.err, HasSubstr("chose its epoch by events that may be later"));
   ASSERT_EQ(Train("churn", {}).exit_code, 0);
   EXPECT_EQ(Train("two", {"--factors", directory_.File("churn")}).exit_code, 2);
 }

@@ -38,6 +38,17 @@ TEST(Calibration, PlattFindsTheSlopeAndTheShiftOfTheLogOdds) {
   EXPECT_NEAR(found->c, -0.8, 0.03);
 }
 
+TEST(Calibration, KnotsOfVeryHeavyRowsAreProbabilitiesStill) {
+  ScoredRows rows = DrawRows(600, 3, [](double x) { return 40 * x; });
+  rows.weight.assign(rows.label.size(), 1e9f);
+  const auto found = FitCalibrator(CalibrationMethod::kIsotonic, rows);
+  ASSERT_TRUE(found);
+  for (const double p : found->probability) {
+    EXPECT_GT(p, 0);
+    EXPECT_LT(p, 1);
+  }
+}
+
 TEST(Calibration, BetaBendsEachEndOnItsOwn) {
   const auto truth = [](double x) {
     const double p = Sigmoid(x);

@@ -54,6 +54,19 @@ FeatureTable BothCustomers() {
   return table;
 }
 
+TEST(CustomerFactors, ASignalThatTheLogLacksIsNotMissedAndANewOneSaysNothing) {
+  FeatureFactors factors = TwoItems();
+  factors.signals.emplace_back("cancel", -1.0f);
+  FeatureTable lacking = BothCustomers();
+  AddCustomerFactors(SmallLog(), factors, 5, &lacking);
+  EXPECT_FALSE(std::isnan(lacking.columns[0].values[0]));
+  Dataset renamed = SmallLog();
+  renamed.log->signal_names = {"view"};
+  FeatureTable foreign = BothCustomers();
+  AddCustomerFactors(renamed, factors, 5, &foreign);
+  EXPECT_TRUE(std::isnan(foreign.columns[0].values[0]));
+}
+
 TEST(CustomerFactors, ReadWhatCustomersDidByTheCutoff) {
   FeatureTable table = BothCustomers();
   AddCustomerFactors(SmallLog(), TwoItems(), 5, &table);

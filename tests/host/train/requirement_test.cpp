@@ -32,6 +32,12 @@ TEST(Requirement, IsAMetricAComparisonAndANumber) {
   EXPECT_EQ(ParseRequirement("gini@10<=-1").comparison, "<=");
 }
 
+TEST(Requirement, MetricsAreNamedAsReportsNameThem) {
+  EXPECT_EQ(ParseRequirement("lift@10.0%>=1").metric, "lift@10%");
+  EXPECT_EQ(ParseRequirement("recall@02.50%>=.1").metric, "recall@2.5%");
+  EXPECT_EQ(ParseRequirement("recall@020>=.1").metric, "recall@20");
+}
+
 TEST(Requirement, AnotherFormIsRefusedWithAnExample) {
   for (const char* text : {"", "auc", "auc=1", ">=.5", "auc>=", "auc>=x", "auc>=1x", "auc>=inf",
                            "auc>=nan", "auc>>1"}) {
