@@ -50,16 +50,22 @@ void ExportDirectory::Finish() {
     RemoveExport(old);
   }
   finished_ = true;
-  SyncPath(ParentDirectory(target_));
   RemoveExport(path_);  // what stood there, where the two were exchanged
+  SyncPath(ParentDirectory(target_));
 }
 
 bool IsReplaceable(const std::string& directory) {
   std::error_code error;
   if (std::filesystem::is_empty(directory, error)) return true;
-  const std::string card = directory + "/" + kCardName;
-  return std::filesystem::is_regular_file(card, error) &&
-         InputFile(card).ReadAll().starts_with(kCardBeginning);
+  const std::string card_path = directory + "/" + kCardName;
+  if (!std::filesystem::is_regular_file(card_path, error)) return false;
+  const std::string card = InputFile(card_path).ReadAll();
+  if (!card.starts_with(kCardBeginning)) return false;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    const std::string name = entry.path().filename().string();
+    if (name != kCardName && card.find(CardRowOf(name)) == std::string::npos) return false;
+  }
+  return true;
 }
 
 }  // namespace tidewright

@@ -25,8 +25,9 @@ class ExportDirectory {
   bool finished_ = false;
 };
 
-// Whether a directory may be replaced: one that is empty, or that an export of ours filled (its
-// model card says so).
+// Whether a directory may be replaced: one that is empty, or that an export of ours filled and
+// that holds nothing but its model card and the files and directories that the card's table names.
+// What was put into a directory that the table names is not looked at. Throws IoError.
 bool IsReplaceable(const std::string& directory);
 
 }  // namespace tidewright

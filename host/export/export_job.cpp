@@ -73,7 +73,8 @@ void CheckOutput(const ExportFormat& format, const std::string& output, bool ove
   if (!is_directory) throw UsageError(output + " is a file, and the export is a directory");
   if (!IsReplaceable(output)) {
     throw UsageError(output +
-                     " is a directory that no export wrote; remove it or give another --output");
+                     " is a directory that no export wrote, or that holds more than its export "
+                     "wrote; move or remove it, or give another --output");
   }
 }
 

@@ -16,7 +16,13 @@ std::string CardNumber(double value) {
   if (!std::isfinite(value)) return "null";
   char digits[32];
   const auto end = std::to_chars(digits, digits + sizeof(digits), value);
-  return std::string(digits, end.ptr);
+  std::string text(digits, end.ptr);
+  // YAML 1.1, which PyYAML reads, takes 1e-05 for a text and 1.0e-05 for a number.
+  const size_t exponent = text.find('e');
+  if (exponent != std::string::npos && text.find('.') == std::string::npos) {
+    text.insert(exponent, ".0");
+  }
+  return text;
 }
 
 // To four digits, for people.
@@ -232,6 +238,8 @@ std::string UseSection(const Manifest& manifest) {
 
 }  // namespace
 
+std::string CardRowOf(const std::string& file) { return "\n| `" + file + "` |"; }
+
 std::string YamlText(const std::string& text) {
   std::string quoted;
   const std::string json = JsonQuoted(text);
@@ -257,9 +265,9 @@ std::string ModelCard(const Artifact& artifact, const CardExport& about) {
                      (manifest.features ? "probability of " + manifest.features->label_name
                                         : std::string("recommendations")) +
                      "\n\nWritten by Tidewright for " + about.format + ".\n\n";
-  text += "| file | what it holds |\n|---|---|\n";
-  for (const auto& [name, what] : about.files) text += "| `" + name + "` | " + what + " |\n";
-  text += "\n";
+  text += "| file | what it holds |\n|---|---|";
+  for (const auto& [name, what] : about.files) text += CardRowOf(name) + " " + what + " |";
+  text += "\n\n";
   for (const std::string& note : about.notes) text += "- " + note + "\n";
   if (!about.notes.empty()) text += "\n";
   return text + DataSection(manifest) + QualitySection(manifest) + UseSection(manifest);

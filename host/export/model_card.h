@@ -25,6 +25,9 @@ struct CardExport {
 // and columns, counts and dates.
 std::string ModelCard(const Artifact& artifact, const CardExport& about);
 
+// How the row of a file begins in the card's table, with the line's end before it.
+std::string CardRowOf(const std::string& file);
+
 // Text as a quoted YAML scalar.
 std::string YamlText(const std::string& text);
 

@@ -19,7 +19,7 @@ namespace tidewright {
 inline constexpr char kLogOddsOutput[] = "log_odds";
 inline constexpr char kProbabilityOutput[] = "probability";
 
-// What the columns' inputs are called: their names, with a _ behind where one is the name of an
+// What the columns' inputs are called: their names, with column_ before where one is the name of an
 // output, empty or begins like the names of a graph's inner values.
 std::vector<std::string> OnnxInputNames(const FeatureSpec& features);
 

@@ -1,5 +1,6 @@
 #include "host/export/onnx_export.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 
@@ -13,8 +14,12 @@
 namespace tidewright {
 namespace {
 
-// Within 1e-4 of the direct solve for nearly every user, as bench/export_readers.sh measures.
-constexpr int64_t kFoldInGraphSteps = 32;
+// Conjugate gradients end after as many steps as there are factors but for rounding; fewer are
+// enough where many factors leave few directions that matter.
+int64_t FoldInSteps(const FactorModel& model) {
+  return std::clamp<int64_t>(model.factors, 32, 128);
+}
+
 constexpr char kWeightsName[] = "model.safetensors";
 
 IalsConfig IalsConfigOf(const Manifest& manifest) {
@@ -70,7 +75,7 @@ void WriteClassifier(const ExportSource&, const FactorModel&, const std::string&
   throw UsageError("a recommender has no probabilities");
 }
 void WriteClassifier(const ExportSource&, const BgnbdModel&, const std::string&) {
-  throw UsageError("BG/NBD has no form in ONNX; choose from: safetensors");
+  throw UsageError("BG/NBD has no form in ONNX");
 }
 
 }  // namespace
@@ -86,7 +91,8 @@ bool WriteFoldInOnnx(const ExportSource& source, const std::string& directory,
   const Manifest& manifest = source.artifact.manifest;
   if (manifest.algorithm != "ials") return false;
   const FactorPlaces places = PlaceFactors(source, directory);
-  FoldInGraph(places.With(source), IalsConfigOf(manifest), kFoldInGraphSteps)
+  FoldInGraph(places.With(source), IalsConfigOf(manifest),
+              FoldInSteps(std::get<FactorModel>(source.artifact.model)))
       .Write(directory + "/" + name);
   return true;
 }

@@ -1,9 +1,11 @@
 #include "host/export/onnx_graph.h"
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "host/core/build_info.h"
+#include "host/core/errors.h"
 #include "host/core/partial_file.h"
 
 namespace tidewright {
@@ -12,6 +14,8 @@ namespace {
 constexpr int64_t kIrVersion = 8;
 constexpr int64_t kOpset = 13;
 constexpr int64_t kMlOpset = 3;
+// protobuf counts a message's bytes as int32.
+constexpr int64_t kMaxModelBytes = std::numeric_limits<int32_t>::max();
 
 // AttributeProto: the field of each kind of value, and its type's number.
 struct AttributeWriter {
@@ -191,6 +195,11 @@ void OnnxGraph::Write(const std::string& path) {
   model.Message(8, OpsetOf("", kOpset));
   model.Message(8, OpsetOf(kOnnxMl, kMlOpset));
   for (const auto& [key, value] : metadata_) model.Message(14, TextPair(key, value));
+  if (model.size() > kMaxModelBytes) {
+    throw UsageError(path + " would have " + std::to_string(model.size()) +
+                     " bytes, and an ONNX file has at most " + std::to_string(kMaxModelBytes) +
+                     "; export safetensors instead");
+  }
   OutputFile file(path);
   model.Write(file);
   file.Commit();

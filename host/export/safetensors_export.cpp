@@ -1,5 +1,6 @@
 #include "host/export/safetensors_export.h"
 
+#include "host/core/errors.h"
 #include "host/export/export_files.h"
 #include "host/model/model_file.h"
 #include "host/model/safetensors.h"
@@ -16,7 +17,7 @@ const char* ArraysText(const TreeEnsemble&) {
   return "the nodes of the trees, as Tidewright's FORMAT.md describes them";
 }
 const char* ArraysText(const BgnbdModel&) {
-  return "`parameters` (r, alpha, a, b) and what Tidewright's FORMAT.md says of them";
+  throw UsageError("BG/NBD has no export to safetensors");
 }
 const char* ArraysText(const LinearModel&) {
   return "`intercept` and, of each term, `feature`, `category`, `center`, `scale`, `coefficient`";

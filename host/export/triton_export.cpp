@@ -122,7 +122,7 @@ void WriteTriton(const ExportSource& source, const TreeEnsemble& model,
 }
 
 void WriteTriton(const ExportSource&, const BgnbdModel&, const std::string&, CardExport*) {
-  throw UsageError("BG/NBD has no form for Triton; choose from: safetensors");
+  throw UsageError("BG/NBD has no form for Triton");
 }
 
 }  // namespace

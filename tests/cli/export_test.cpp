@@ -106,6 +106,45 @@ TEST_F(Export, ADirectoryIsReplacedOnlyWhereAskedAndOnlyWhereAnExportWroteIt) {
   EXPECT_EQ(ReadWholeFile(output_), "mine");
 }
 
+TEST_F(Export, ADirectoryThatHoldsMoreThanItsExportStays) {
+  output_ = dir_.File("out/repository");
+  ASSERT_EQ(Run("trees", "triton").exit_code, 0);
+  std::filesystem::create_directory(output_ + "/another_model");
+  WriteWholeFile(output_ + "/another_model/config.pbtxt", "mine");
+  const CliResult refused = Run("trees", "triton", {"--overwrite"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("holds more than its export wrote"));
+  EXPECT_EQ(ReadWholeFile(output_ + "/another_model/config.pbtxt"), "mine");
+}
+
+TEST_F(Export, EveryFormatReplacesItsOwnDirectory) {
+  for (const std::string artifact : {"factors", "trees"}) {
+    for (const std::string format : {"safetensors", "faiss", "onnx", "triton", "ndjson"}) {
+      if (artifact == "trees" && (format == "faiss" || format == "ndjson")) continue;
+      output_ = dir_.File("out/" + artifact + "." + format);
+      ASSERT_EQ(Run(artifact, format).exit_code, 0) << output_;
+      const CliResult again = Run(artifact, format, {"--overwrite"});
+      EXPECT_EQ(again.exit_code, 0) << again.err;
+    }
+  }
+}
+
+TEST_F(Export, DocumentsWithoutAnIdInUtf8AreRefused) {
+  for (const std::string id : {"", "caf\xe9"}) {
+    Artifact artifact = SmallArtifact(1);
+    IdTable items;
+    for (int64_t item = 0; item < artifact.items.size(); ++item) {
+      items.Add(item == 2 ? std::string_view(id) : artifact.items[item]);
+    }
+    artifact.items = items;
+    std::filesystem::remove_all(dir_.File("ids"));
+    std::filesystem::create_directory(dir_.File("ids"));
+    WriteArtifactFiles(dir_.File("ids"), artifact, {});
+    output_ = dir_.File("out/documents");
+    ExpectRefused(Run("ids", "ndjson"), 3, "item row 2: its id is ");
+  }
+}
+
 TEST_F(Export, NothingOfTheHistoryIsInAnExport) {
   // The rows of an export of a model with history and of one without it are the same bytes.
   Artifact artifact = SmallArtifact(1);

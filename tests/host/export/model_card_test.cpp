@@ -55,6 +55,13 @@ TEST(ModelCard, WhereNothingWasHeldOutItSaysSo) {
   EXPECT_THAT(card, HasSubstr("the quality is not known"));
 }
 
+TEST(ModelCard, NumbersAreNumbersToReadersOfYaml) {
+  Artifact artifact = SmallArtifact(1);
+  artifact.manifest.validation_metrics = {{"ndcg@20", {1e-5, -2e-7, 2.5e-6}}};
+  EXPECT_THAT(ModelCard(artifact, {"faiss", {}, {}}),
+              HasSubstr("{mean: 1.0e-05, low: -2.0e-07, high: 2.5e-06}\n"));
+}
+
 TEST(ModelCard, TextsAreQuotedAsYamlTakesThem) {
   EXPECT_EQ(YamlText("a: \"b\"\n"), "\"a: \\\"b\\\"\\n\"");
   EXPECT_EQ(YamlText("\x7f"), "\"\\u007f\"");
