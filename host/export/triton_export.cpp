@@ -105,7 +105,7 @@ void WriteTriton(const ExportSource& source, const TreeEnsemble& model,
   const FeatureSpec& features = FeaturesOf(source.artifact, source.request.artifact);
   WriteScoreModel(source, features, directory, card);
   PartialFile file(MakeVersion(directory, "score_fil") + "/xgboost.json");
-  WriteXgboostJson(model, features, file);
+  WriteXgboostJson(model, features, file, XgboostDictionary::kLeftOut);
   file.Finish();
   WriteTritonConfig(directory, "score_fil", "backend: \"fil\"\n",
                     {{"input__0", "TYPE_FP32", model.features}}, {{"output__0", "TYPE_FP32", 1}},

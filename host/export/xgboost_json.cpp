@@ -153,7 +153,8 @@ TreeEnsemble OneLeaf(int64_t features) {
 
 }  // namespace
 
-void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, PartialFile& file) {
+void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, PartialFile& file,
+                      XgboostDictionary dictionary) {
   const auto columns = static_cast<int64_t>(features.columns.size());
   if (model.features != columns) {
     throw DataError("the model reads " + std::to_string(model.features) +
@@ -174,7 +175,8 @@ void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, Pa
   AppendArray(
       "feature_types", columns,
       [&](int64_t i) { return XgboostTypeText(features.columns[i].kind); }, &json);
-  json += ",\"gradient_booster\":{\"model\":{" + XgboostCatsText(features) +
+  json += ",\"gradient_booster\":{\"model\":{" +
+          (dictionary == XgboostDictionary::kWritten ? XgboostCatsText(features) : "") +
           "\"gbtree_model_param\":{\"num_parallel_tree\":\"1\","
           "\"num_trees\":\"" +
           std::to_string(trees) + "\"},";

@@ -19,8 +19,13 @@ namespace tidewright {
 //   probability is of: the file alone is enough to score a customer.
 // - A gain is twice ours: XGBoost's leaves the half in front of it out.
 
+// XGBoost 3's own dictionary of the categories, by which it matches a data frame's texts. Treelite
+// (4.8.1), with which Triton's FIL backend reads the file, refuses a model that has one.
+enum class XgboostDictionary { kWritten, kLeftOut };
+
 // Throws DataError where the model reads other columns than `features` has.
-void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, PartialFile& file);
+void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, PartialFile& file,
+                      XgboostDictionary dictionary = XgboostDictionary::kWritten);
 
 }  // namespace tidewright
 
