@@ -9,6 +9,7 @@
 #include "host/core/errors.h"
 #include "host/core/time.h"
 #include "host/data/aggregate.h"
+#include "host/data/split.h"
 #include "host/features/snapshot.h"
 #include "host/model/artifact.h"
 #include "host/train/algorithms.h"
