@@ -211,10 +211,16 @@ TEST(ChurnInterruption, AResumedRunEndsWithTheSameBytes) {
   };
   ASSERT_EQ(RunCli(command("whole")).exit_code, 0);
   const pid_t pid = StartCli(command("stopped"), directory.File("log"));
-  std::this_thread::sleep_for(std::chrono::milliseconds(150));
-  kill(pid, SIGTERM);
   int status = 0;
-  ASSERT_EQ(waitpid(pid, &status, 0), pid);
+  bool ended = false;
+  while (!ended && !std::filesystem::exists(directory.File("stopped") + ".partial/metrics.jsonl")) {
+    ended = waitpid(pid, &status, WNOHANG) == pid;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  if (!ended) {
+    kill(pid, SIGTERM);
+    ASSERT_EQ(waitpid(pid, &status, 0), pid);
+  }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 75) {
     std::vector<std::string> resume = command("stopped");
     resume.push_back("--resume");
