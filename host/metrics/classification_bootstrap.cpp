@@ -6,6 +6,7 @@
 #include "host/core/parallel.h"
 #include "host/core/random.h"
 #include "host/metrics/classification_measures.h"
+#include "host/metrics/normal_draw.h"
 #include "host/metrics/quantile.h"
 
 namespace tidewright {
@@ -16,7 +17,6 @@ namespace {
 constexpr int64_t kMaxReportGroups = 16384;
 constexpr int64_t kMinGroupsOfFold = 512;
 constexpr double kNormalFrom = 32;  // a Poisson of this mean is drawn as a rounded normal
-constexpr double kTwoPi = 6.283185307179586;
 
 // The weight that some rows have together in a sample in which each is drawn Poisson(1) times:
 // unit * Poisson(mean), which has the mean and the variance of the true sum and, for equal weights,
@@ -36,10 +36,7 @@ struct DrawnWeight {
   double Draw(uint32_t first, uint32_t second) const {
     if (mean == 0) return 0;
     if (mean >= kNormalFrom) {
-      constexpr double kStep = 1.0 / 4294967296.0;
-      const double radius = std::sqrt(-2 * std::log((first + 0.5) * kStep));
-      const double normal = radius * std::cos(kTwoPi * (second + 0.5) * kStep);
-      return unit * std::max(0.0, std::round(mean + std::sqrt(mean) * normal));
+      return unit * std::max(0.0, std::round(mean + std::sqrt(mean) * NormalDraw(first, second)));
     }
     double left = UniformDouble(first, second) - none;
     double term = none;

@@ -11,12 +11,6 @@
 namespace tidewright {
 namespace {
 
-std::string BudgetName(const std::string& measure, double budget) {
-  char text[64];
-  std::snprintf(text, sizeof(text), "%s@%g%%", measure.c_str(), 100 * budget);
-  return text;
-}
-
 std::vector<int64_t> AllRows(const ScoredRows& rows) {
   std::vector<int64_t> all(rows.probability.size());
   std::iota(all.begin(), all.end(), int64_t{0});
@@ -29,6 +23,12 @@ std::vector<int64_t> AllRows(const ScoredRows& rows) {
 }
 
 }  // namespace
+
+std::string BudgetName(const std::string& measure, double budget) {
+  char text[64];
+  std::snprintf(text, sizeof(text), "%s@%g%%", measure.c_str(), 100 * budget);
+  return text;
+}
 
 void CheckScoredRows(const ScoredRows& rows) {
   const size_t count = rows.probability.size();

@@ -17,6 +17,9 @@ void CheckScoredRows(const ScoredRows& rows);
 // How many unweighted rows tell as much as one unit of weight: sum w / sum w^2 (Kish 1965).
 double TrialsAUnitOfWeight(const ScoredRows& rows);
 
+// "lift@5%" of lift and 0.05.
+std::string BudgetName(const std::string& measure, double budget);
+
 // 0.05 of "lift@5%"; throws UsageError where there is no number.
 double BudgetOf(const std::string& metric);
 

@@ -5,19 +5,13 @@
 #include <cstddef>
 
 #include "host/core/random.h"
+#include "host/metrics/normal_draw.h"
 #include "host/metrics/quantile.h"
 
 namespace tidewright {
 namespace {
 
 constexpr size_t kDrawnRows = 4096;  // up to here each row is drawn; a larger sum is a normal
-constexpr double kFullTurn = 6.283185307179586;
-constexpr double kStep = 1.0 / 4294967296.0;
-
-double NormalOf(const PhiloxDraw& draw) {
-  const double radius = std::sqrt(-2 * std::log((draw.word[0] + 0.5) * kStep));
-  return radius * std::cos(kFullTurn * (draw.word[1] + 0.5) * kStep);
-}
 
 }  // namespace
 
@@ -45,7 +39,8 @@ CohortRate PredictCohortRate(const std::vector<double>& probability,
     };
     double gone = 0;
     if (rows > kDrawnRows) {
-      gone = leaving + std::sqrt(variance) * NormalOf(draw(0));
+      const PhiloxDraw one = draw(0);
+      gone = leaving + std::sqrt(variance) * NormalDraw(one.word[0], one.word[1]);
     } else {
       for (size_t row = 0; row < rows; ++row) {
         const PhiloxDraw one = draw(row);

@@ -10,7 +10,6 @@
 #include "host/core/time.h"
 #include "host/data/feature_table.h"
 #include "host/data/hdf5/table_file.h"
-#include "host/data/table_split.h"
 #include "host/model/artifact.h"
 #include "host/train/algorithms.h"
 #include "host/train/artifact_directory.h"
@@ -203,18 +202,18 @@ OutOfFoldRows RowsAt(const OutOfFoldRows& repeats, const std::vector<int64_t>& a
   return parts;
 }
 
-// Judged by what no calibrator learned from: what was kept back (`unwatched`: the other rows of the
-// table, which calibrators then learn from alone), else the test, else nothing.
+// Judged by what no calibrator learned from: what was kept back (calibrators then learn from the
+// other rows alone), else the test, else nothing.
 CalibrationRecord CalibrateModel(const ClassifierTrainRequest& request, const Model& model,
-                                 const OutOfFoldRows& rows, const FeatureTable& watched,
-                                 const std::vector<int64_t>& unwatched,
+                                 const OutOfFoldRows& rows, const KeptBack& parts,
                                  const std::optional<FeatureTable>& test) {
-  if (watched.rows == 0 && !test) {
+  if (parts.watched.rows == 0 && !test) {
     return DecideCalibration(request.calibrate, rows, nullptr, "cross-fitting");
   }
-  const ScoredRows holdout = ScoreRows(model, watched.rows > 0 ? watched : *test);
-  if (watched.rows == 0) return DecideCalibration(request.calibrate, rows, &holdout, "test");
-  return DecideCalibration(request.calibrate, RowsAt(rows, unwatched), &holdout, "validation");
+  const ScoredRows holdout = ScoreRows(model, parts.watched.rows > 0 ? parts.watched : *test);
+  if (parts.watched.rows == 0) return DecideCalibration(request.calibrate, rows, &holdout, "test");
+  return DecideCalibration(request.calibrate, RowsAt(rows, parts.unwatched), &holdout,
+                           "validation");
 }
 
 // What the cross-validation says of the artifact: of its calibrated probabilities where it has any.
@@ -326,8 +325,6 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   }
   artifact.factors = std::move(input.factors);
   artifact.profile = ProfileOf(input.table);
-  std::vector<int64_t> unwatched;
-  if (fit.validate > 0) unwatched = HoldOut(input.table, fit.validate, fit.seed).train;
   KeptBack parts = KeepBack(std::move(input.table), fit);
   manifest.train_entries = parts.train.rows;
   manifest.sampling = report.sampling = parts.sampling;
@@ -351,8 +348,8 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   manifest.loss = outcome.loss;
   if (!out_of_fold.empty()) {
     if (request.calibrate != "none") {
-      report.calibration = manifest.calibration = CalibrateModel(
-          request, artifact.model, out_of_fold, parts.watched, unwatched, input.test);
+      report.calibration = manifest.calibration =
+          CalibrateModel(request, artifact.model, out_of_fold, parts, input.test);
     }
     ReportFolds(request, std::move(out_of_fold), fit.seed, &manifest, &report);
   }

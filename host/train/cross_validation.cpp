@@ -13,9 +13,10 @@ KeptBack KeepBack(FeatureTable table, const FitOptions& options) {
   if (options.validate <= 0) {
     parts.train = std::move(table);
   } else {
-    const TableRows rows = HoldOut(table, options.validate, options.seed);
+    TableRows rows = HoldOut(table, options.validate, options.seed);
     parts.watched = SelectRows(table, rows.held_out);
     parts.train = SelectRows(table, rows.train);
+    parts.unwatched = std::move(rows.train);
   }
   if (options.sample_negatives < 1) {
     parts.sampling.emplace();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "host/backend/backend.h"
 #include "host/core/progress.h"
@@ -29,6 +30,7 @@ struct FitOptions {
 struct KeptBack {
   FeatureTable train;  // sampled, where the options say so
   FeatureTable watched;
+  std::vector<int64_t> unwatched;  // the table's other rows; empty where none is watched
   std::optional<NegativeSampling> sampling;
 };
 KeptBack KeepBack(FeatureTable table, const FitOptions& options);

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 
 #include "host/core/config.h"
 #include "host/core/errors.h"
 #include "host/metrics/classification.h"
+#include "host/metrics/classification_measures.h"
 
 namespace tidewright {
 namespace {
@@ -51,14 +51,10 @@ void CheckMetric(const Requirement& requirement) {
 
 // As reports name it: lift@10.0% is lift@10%, recall@020 is recall@20.
 std::string ReportedName(const std::string& metric) {
-  const std::string name = metric.substr(0, metric.find('@') + 1);
-  if (const auto share = CustomerShareOf(metric)) {
-    char percent[32];
-    std::snprintf(percent, sizeof(percent), "%g%%", 100 * *share);
-    return name + percent;
-  }
+  const std::string name = metric.substr(0, metric.find('@'));
+  if (const auto share = CustomerShareOf(metric)) return BudgetName(name, *share);
   const auto cutoff = CutoffOf(metric);
-  return cutoff ? name + std::to_string(*cutoff) : metric;
+  return cutoff ? name + "@" + std::to_string(*cutoff) : metric;
 }
 
 }  // namespace

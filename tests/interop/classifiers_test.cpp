@@ -18,15 +18,8 @@ using ::testing::HasSubstr;
 
 constexpr char kTelcoTable[] = TIDEWRIGHT_SOURCE_DIR "/datasets/telco.h5";
 
-class Classifiers : public ::testing::Test {
+class Classifiers : public ReadersTest {
  protected:
-  void SetUp() override {
-    const std::string missing = MissingReaders();
-    if (missing.empty()) return;
-    if (MustRun()) FAIL() << missing;
-    GTEST_SKIP() << missing;
-  }
-
   void Train(const std::string& algorithm, const std::string& table,
              const std::vector<std::string>& options) {
     std::vector<std::string> arguments{"train", algorithm, table, "-o", model_};

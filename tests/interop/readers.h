@@ -1,6 +1,8 @@
 #ifndef TIDEWRIGHT_TESTS_INTEROP_READERS_H_
 #define TIDEWRIGHT_TESTS_INTEROP_READERS_H_
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
 
@@ -16,6 +18,17 @@ std::vector<std::string> XgboostVersions();
 // require in the environment turns skipping into failing: the caller asks MustRun.
 std::string MissingReaders();
 bool MustRun();
+
+// A test of what the readers say; skipped, or failed, where one is missing.
+class ReadersTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string missing = MissingReaders();
+    if (missing.empty()) return;
+    if (MustRun()) FAIL() << missing;
+    GTEST_SKIP() << missing;
+  }
+};
 
 struct XgboostPrediction {
   std::vector<float> margins;

@@ -16,15 +16,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class Recommenders : public ::testing::Test {
+class Recommenders : public ReadersTest {
  protected:
-  void SetUp() override {
-    const std::string missing = MissingReaders();
-    if (missing.empty()) return;
-    if (MustRun()) FAIL() << missing;
-    GTEST_SKIP() << missing;
-  }
-
   void Write(const Artifact& artifact) {
     std::filesystem::create_directory(model_);
     WriteArtifactFiles(model_, artifact, {});

@@ -20,15 +20,8 @@ namespace {
 constexpr char kTelco[] = TIDEWRIGHT_SOURCE_DIR "/datasets/telco.h5";
 constexpr char kBank[] = TIDEWRIGHT_SOURCE_DIR "/../shared/data/bank_churn/Churn_Modelling.csv.gz";
 
-class XgboostScores : public ::testing::Test {
+class XgboostScores : public ReadersTest {
  protected:
-  void SetUp() override {
-    const std::string missing = MissingReaders();
-    if (missing.empty()) return;
-    if (MustRun()) FAIL() << missing;
-    GTEST_SKIP() << missing;
-  }
-
   void Train(const std::string& table, const std::vector<std::string>& options) {
     std::vector<std::string> arguments{"train", "gbdt", table, "-o", model_, "--export", "xgboost"};
     arguments.insert(arguments.end(), options.begin(), options.end());
