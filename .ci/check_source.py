@@ -86,6 +86,11 @@ def check_file(path, text, is_ours):
     guard = "TIDEWRIGHT_" + re.sub(r"\W", "_", path).upper() + "_"
     if path.endswith((".h", ".cuh")) and not path.endswith("-inl.h") and f"#ifndef {guard}\n#define {guard}\n" not in text:
         yield f"{path}: expected the include guard {guard}"
+    includes = [match for match in map(INCLUDE.match, lines) if match]
+    own = next((str(pathlib.PurePath(path).with_suffix(suffix)) for suffix in (".h", ".cuh")
+                if is_ours(str(pathlib.PurePath(path).with_suffix(suffix)))), None)
+    if path.endswith((".cpp", ".cu")) and own and (not includes or includes[0].group(2) != own):
+        yield f"{path}: expected {own} before every other include: so the header is seen to compile alone"
     for number, line in enumerate(lines, 1):
         yield from check_includes(path, number, line, is_ours)
         conditional = CONDITIONAL.match(line)

@@ -5,6 +5,7 @@
 #include "cli/text.h"
 #include "host/backend/backend.h"
 #include "host/backend/cpu_meter.h"
+#include "host/core/build_info.h"
 #include "host/core/parallel.h"
 #include "host/data/hdf5/library_version.h"
 #include "host/linalg/simd.h"
@@ -26,7 +27,7 @@ std::string SimdText() {
 
 int RunDoctor() {
   const Backend& cuda = CudaBackend();
-  WriteOutput(Row("tidewright", TIDEWRIGHT_VERSION) + Row("processor", ProcessorName()) +
+  WriteOutput(Row("tidewright", BuildVersion()) + Row("processor", ProcessorName()) +
               Row("simd", SimdText()) + Row("threads", std::to_string(NumThreads())) +
               Row("hdf5", Hdf5Version()) +
               Row("cuda", cuda.unavailable.empty() ? cuda.name + ": " + cuda.description

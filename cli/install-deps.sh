@@ -5,7 +5,7 @@
 BUILD_PACKAGES=(cmake ninja-build g++ pkg-config zlib1g-dev libhdf5-dev libhwy-dev libdeflate-dev liblzf-dev
                 libxxhash-dev libopenblas-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev)
 TEST_PACKAGES=(libgtest-dev libgmock-dev python3-numpy python3-h5py python3-venv)
-CHECK_PACKAGES=(clang-format shellcheck python3-yaml)
+CHECK_PACKAGES=(ccache clang-format shellcheck python3-yaml)
 CUDA_WHEEL_PACKAGES=(python3-venv)
 
 # install_packages PURPOSE PACKAGE...: installs those that are missing and names them; does nothing where all are there.
@@ -38,6 +38,8 @@ install_packages() {
 # Compiles through ccache where there is one.
 use_ccache() {
   if command -v ccache >/dev/null; then
+    # One build folder's compilations serve another's.
+    export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$PWD} CCACHE_NOHASHDIR=1
     export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache CMAKE_CUDA_COMPILER_LAUNCHER=ccache
   fi
 }

@@ -9,6 +9,7 @@
 #include "cli/console_progress.h"
 #include "cli/output.h"
 #include "cli/usage.h"
+#include "host/core/build_info.h"
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
 #include "host/linalg/simd.h"
@@ -55,7 +56,7 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& globals, OptionTable& option
 int Run(int argc, const char* const* argv, LogFormat* format) {
   CLI::App app("Recommenders from an interaction log in HDF5.", "tidewright");
   app.require_subcommand(1);
-  app.set_version_flag("--version", "tidewright " TIDEWRIGHT_VERSION);
+  app.set_version_flag("--version", "tidewright " + BuildVersion());
   CommandContext context;
   AddImportCommand(app, context);
   AddInspectCommand(app, context);

@@ -32,13 +32,17 @@ function(tidewright_unity target)
   endforeach()
 endfunction()
 
-# tidewright_objects(name SOURCES ... OPTIONS ... LIBRARIES ...): the part tidewright_NAME of the library, compiled as one
-# with options of its own.
+# tidewright_objects(name [BY_FOLDER] SOURCES ... OPTIONS ... LIBRARIES ...): the part tidewright_NAME of the library, compiled
+# with options of its own, as one or each folder as one.
 function(tidewright_objects name)
-  cmake_parse_arguments(arg "" "" "SOURCES;OPTIONS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "BY_FOLDER" "" "SOURCES;OPTIONS;LIBRARIES" ${ARGN})
   add_library(tidewright_${name} OBJECT ${arg_SOURCES})
   target_include_directories(tidewright_${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_options(tidewright_${name} PRIVATE ${arg_OPTIONS})
   target_link_libraries(tidewright_${name} PRIVATE tidewright_options ${arg_LIBRARIES})
-  tidewright_unity(tidewright_${name} GROUP ${name} ${arg_SOURCES})
+  if(arg_BY_FOLDER)
+    tidewright_unity(tidewright_${name} ${arg_SOURCES})
+  else()
+    tidewright_unity(tidewright_${name} GROUP ${name} ${arg_SOURCES})
+  endif()
 endfunction()

@@ -1,3 +1,5 @@
+#include "host/backend/backend.h"
+
 #include <array>
 #include <memory>
 #include <mutex>
@@ -11,7 +13,6 @@
 #include "cuda/ials/ials_cuda.h"
 #include "cuda/logistic/logistic_cuda.h"
 #include "cuda/topk/top_k_cuda.h"
-#include "host/backend/backend.h"
 
 namespace tidewright {
 namespace {

@@ -1,41 +1,26 @@
+#include "cuda/bgnbd/bgnbd_cuda.h"
+
 #include <algorithm>
 #include <cmath>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "cuda/bgnbd/bgnbd_cuda.h"
 #include "cuda/bgnbd/bgnbd_launch.h"
 #include "cuda/core/device_buffer.h"
 #include "cuda/core/device_context.h"
 #include "cuda/core/trace.h"
-#include "host/core/errors.h"
 
 namespace tidewright {
 namespace {
 
 // Enough to fill a large GPU several times over.
 constexpr int64_t kMostBgnbdParts = 1024;
+// What the context takes, the sums of the parts and what depends on the frequency alone.
+constexpr int64_t kBgnbdContextBytes = int64_t{512} << 20;
 
 int64_t BgnbdPartsOf(int64_t cells) {
   return std::clamp<int64_t>((cells + kBgnbdThreads - 1) / kBgnbdThreads, 1, kMostBgnbdParts);
-}
-
-void RefuseCellsThatDoNotFit(const DeviceContext& context, int64_t cells) {
-  const int64_t bytes =
-      cells * static_cast<int64_t>(sizeof(int32_t) + 3 * sizeof(double)) + (int64_t{1} << 20);
-  const int64_t free = context.FreeBytes();
-  if (bytes <= free) return;
-  throw DeviceError("BG/NBD on " + std::to_string(cells) + " different histories takes " +
-                    std::to_string(bytes >> 20) +
-                    " MiB of cuda:" + std::to_string(context.device()) + " (" +
-                    context.properties().name + "), of which " + std::to_string(free >> 20) +
-                    " MiB are free; use another device or --device cpu");
-}
-
-template <class T>
-DeviceBuffer<T> CellsToDevice(const DeviceContext& context, const std::vector<T>& source) {
-  return DeviceBuffer<T>(context, std::span<const T>(source.data(), source.size()));
 }
 
 class CudaBgnbdSummer final : public BgnbdSummer {
@@ -43,10 +28,10 @@ class CudaBgnbdSummer final : public BgnbdSummer {
   CudaBgnbdSummer(std::unique_ptr<const DeviceContext> context, const PurchaseCells& cells)
       : owned_context_(std::move(context)),
         context_(*owned_context_),
-        place_(CellsToDevice(context_, cells.place)),
-        recency_(CellsToDevice(context_, cells.recency)),
-        age_(CellsToDevice(context_, cells.age)),
-        customers_(CellsToDevice(context_, cells.customers)),
+        place_(ToDevice(context_, cells.place)),
+        recency_(ToDevice(context_, cells.recency)),
+        age_(ToDevice(context_, cells.age)),
+        customers_(ToDevice(context_, cells.customers)),
         terms_(context_, static_cast<int64_t>(cells.frequencies.size())),
         part_sums_(context_, BgnbdPartsOf(cells.size())),
         sums_(context_, 1) {
@@ -91,7 +76,11 @@ class CudaBgnbdSummer final : public BgnbdSummer {
 
 std::unique_ptr<BgnbdSummer> MakeBgnbdCuda(int device, const PurchaseCells& cells) {
   auto context = std::make_unique<const DeviceContext>(device);
-  RefuseCellsThatDoNotFit(*context, cells.size());
+  const int64_t count = cells.size();
+  context->RefuseWhatDoesNotFit(
+      count * static_cast<int64_t>(sizeof(int32_t) + 3 * sizeof(double)) + kBgnbdContextBytes,
+      "BG/NBD on " + std::to_string(count) + " different histories",
+      "use another device or --device cpu");
   return std::make_unique<CudaBgnbdSummer>(std::move(context), cells);
 }
 

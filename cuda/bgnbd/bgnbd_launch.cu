@@ -1,5 +1,6 @@
-#include "cuda/bgnbd/bgnbd_kernels.cuh"
 #include "cuda/bgnbd/bgnbd_launch.h"
+
+#include "cuda/bgnbd/bgnbd_kernels.cuh"
 #include "cuda/core/launch.h"
 
 namespace tidewright {

@@ -1,3 +1,5 @@
+#include "cuda/core/cuda_meter.h"
+
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
@@ -5,7 +7,6 @@
 #include <fstream>
 #include <string>
 
-#include "cuda/core/cuda_meter.h"
 #include "cuda/core/device_buffer.h"
 #include "cuda/core/device_context.h"
 

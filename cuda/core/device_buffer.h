@@ -74,6 +74,13 @@ class DeviceBuffer {
   int64_t size_ = 0;
 };
 
+// A copy of a vector's elements.
+template <class Vector>
+auto ToDevice(const DeviceContext& context, const Vector& source) {
+  using T = typename Vector::value_type;
+  return DeviceBuffer<T>(context, std::span<const T>(source.data(), source.size()));
+}
+
 }  // namespace tidewright
 
 #endif  // TIDEWRIGHT_CUDA_CORE_DEVICE_BUFFER_H_

@@ -1,6 +1,7 @@
+#include "cuda/core/device_context.h"
+
 #include <cstdio>
 
-#include "cuda/core/device_context.h"
 #include "host/core/errors.h"
 
 namespace tidewright {
@@ -21,6 +22,12 @@ cudaDeviceProp PropertiesOf(int device) {
 
 std::string TargetOf(const cudaDeviceProp& properties) {
   return "sm_" + std::to_string(properties.major) + std::to_string(properties.minor);
+}
+
+std::string Gibibytes(int64_t bytes) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.2f GiB", static_cast<double>(bytes) / (1 << 30));
+  return text;
 }
 
 }  // namespace
@@ -104,6 +111,15 @@ int64_t DeviceContext::FreeBytes() const {
   CUDA_CHECK(cudaMemPoolGetAttribute(pool_, cudaMemPoolAttrReservedMemCurrent, &reserved));
   CUDA_CHECK(cudaMemPoolGetAttribute(pool_, cudaMemPoolAttrUsedMemCurrent, &used));
   return static_cast<int64_t>(free + (reserved - used));
+}
+
+void DeviceContext::RefuseWhatDoesNotFit(int64_t bytes, const std::string& what,
+                                         const std::string& advice) const {
+  const int64_t free = FreeBytes();
+  if (bytes <= free) return;
+  throw DeviceError(what + " takes about " + Gibibytes(bytes) +
+                    " of cuda:" + std::to_string(device_) + " (" + properties_.name +
+                    "), of which " + Gibibytes(free) + " are free; " + advice);
 }
 
 std::string DescribeDevice(int device) {

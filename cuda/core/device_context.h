@@ -41,6 +41,10 @@ class DeviceContext {
 
   // Memory that an allocation can have now: what is free and what the pool holds unused.
   int64_t FreeBytes() const;
+  // Throws DeviceError where `bytes` are more than that: "WHAT takes about 3.00 GiB of cuda:0 (…),
+  // of which 2.00 GiB are free; ADVICE".
+  void RefuseWhatDoesNotFit(int64_t bytes, const std::string& what,
+                            const std::string& advice) const;
   // Waits until everything enqueued has run.
   void Synchronize() const { CUDA_CHECK(cudaStreamSynchronize(stream_)); }
 

@@ -1,6 +1,6 @@
-#include <utility>
-
 #include "cuda/core/launch_graph.h"
+
+#include <utility>
 
 namespace tidewright {
 namespace {

@@ -1,5 +1,6 @@
+#include "cuda/gbdt/gbdt_cuda.h"
+
 #include <algorithm>
-#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,10 +8,8 @@
 #include "cuda/core/device_buffer.h"
 #include "cuda/core/device_context.h"
 #include "cuda/core/trace.h"
-#include "cuda/gbdt/gbdt_cuda.h"
 #include "cuda/gbdt/gbdt_launch.h"
 #include "cuda/gbdt/histogram_store.h"
-#include "host/core/errors.h"
 #include "host/gbdt/gbdt_solver.h"
 #include "host/gbdt/training_plan.h"
 
@@ -24,12 +23,6 @@ constexpr int64_t kMarginRows = 8192;  // that a block moves
 // work.
 constexpr int64_t kHistogramBlocks = 2048;
 constexpr int64_t kLeastHistogramRows = 1024;
-
-template <class Vector>
-auto ToDevice(const DeviceContext& context, const Vector& source) {
-  using T = typename Vector::value_type;
-  return DeviceBuffer<T>(context, std::span<const T>(source.data(), source.size()));
-}
 
 struct DeviceTrees {
   DeviceTrees(const DeviceContext& context, const std::vector<BinnedTree>& trees) {
@@ -318,31 +311,15 @@ class CudaEngine : public TreeEngine {
   DeviceBuffer<float> watched_margin_;
 };
 
-std::string Gibibytes(int64_t bytes) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.2f GiB", static_cast<double>(bytes) / (1 << 30));
-  return text;
-}
-
-void RefuseWhatDoesNotFit(const DeviceContext& context, const GbdtConfig& config,
-                          const FeatureTable& table) {
-  const int64_t columns = static_cast<int64_t>(table.columns.size());
-  const CostEstimate estimate = EstimateGbdtCuda(config, table.rows, columns);
-  const int64_t free = context.FreeBytes();
-  if (estimate.device_bytes > free) {
-    throw DeviceError(
-        "training boosted trees on " + std::to_string(table.rows) + " rows of " +
-        std::to_string(columns) + " columns takes about " + Gibibytes(estimate.device_bytes) +
-        " of cuda:" + std::to_string(context.device()) + " (" + context.properties().name +
-        "), of which " + Gibibytes(free) + " are free; use another device or --device cpu");
-  }
-}
-
 }  // namespace
 
 std::unique_ptr<Solver> MakeGbdtCuda(int device, const GbdtConfig& config, TableProblem problem) {
   auto context = std::make_unique<const DeviceContext>(device);
-  RefuseWhatDoesNotFit(*context, config, problem.train);
+  const int64_t columns = static_cast<int64_t>(problem.train.columns.size());
+  context->RefuseWhatDoesNotFit(EstimateGbdtCuda(config, problem.train.rows, columns).device_bytes,
+                                "training boosted trees on " + std::to_string(problem.train.rows) +
+                                    " rows of " + std::to_string(columns) + " columns",
+                                "use another device or --device cpu");
   return MakeGbdtSolver(config, std::move(problem), [&context](EngineInput input) {
     return std::make_unique<CudaEngine>(std::move(context), std::move(input));
   });

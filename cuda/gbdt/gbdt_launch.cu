@@ -1,5 +1,6 @@
-#include "cuda/core/launch.h"
 #include "cuda/gbdt/gbdt_launch.h"
+
+#include "cuda/core/launch.h"
 #include "cuda/gbdt/histogram_kernels.cuh"
 #include "cuda/gbdt/partition_kernels.cuh"
 #include "cuda/gbdt/row_kernels.cuh"

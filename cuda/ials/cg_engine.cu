@@ -1,7 +1,8 @@
+#include "cuda/ials/cg_engine.h"
+
 #include <algorithm>
 #include <vector>
 
-#include "cuda/ials/cg_engine.h"
 #include "cuda/ials/cg_launch.h"
 #include "cuda/linalg/gemm.h"
 

@@ -1,6 +1,7 @@
+#include "cuda/ials/cg_launch.h"
+
 #include "cuda/core/launch.h"
 #include "cuda/ials/cg_gather.cuh"
-#include "cuda/ials/cg_launch.h"
 #include "cuda/ials/cg_update.cuh"
 
 namespace tidewright {

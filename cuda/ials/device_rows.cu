@@ -1,8 +1,8 @@
+#include "cuda/ials/device_rows.h"
+
 #include <algorithm>
 #include <span>
 #include <vector>
-
-#include "cuda/ials/device_rows.h"
 
 namespace tidewright {
 namespace {

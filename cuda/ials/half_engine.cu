@@ -1,7 +1,8 @@
+#include "cuda/ials/half_engine.h"
+
 #include <vector>
 
 #include "cuda/ials/cg_engine.h"
-#include "cuda/ials/half_engine.h"
 #include "cuda/ials/ialspp_engine.h"
 #include "cuda/ials/row_engine.h"
 #include "cuda/ials/row_launch.h"

@@ -1,12 +1,12 @@
+#include "cuda/ials/ials_cuda.h"
+
 #include <array>
-#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "cuda/core/launch_graph.h"
 #include "cuda/core/trace.h"
 #include "cuda/ials/half_engine.h"
-#include "cuda/ials/ials_cuda.h"
 #include "cuda/ials/row_launch.h"
 #include "cuda/ials/user_vectors.h"
 #include "host/core/errors.h"
@@ -55,14 +55,8 @@ class BatchGate {
   int next_ = 0;
 };
 
-std::string Gibibytes(int64_t bytes) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.2f GiB", static_cast<double>(bytes) / (1 << 30));
-  return text;
-}
-
-void RefuseWhatDoesNotFit(const DeviceContext& context, const IalsConfig& config,
-                          const Interactions& data) {
+void RefuseWhatCannotBe(const DeviceContext& context, const IalsConfig& config,
+                        const Interactions& data) {
   const std::string name = "cuda:" + std::to_string(context.device());
   const bool direct = config.solver == "cholesky";
   const int64_t most = direct ? kMaxCholeskyFactors : kMaxFactors;
@@ -71,15 +65,11 @@ void RefuseWhatDoesNotFit(const DeviceContext& context, const IalsConfig& config
                       std::to_string(most) + " factors, not " + std::to_string(config.factors) +
                       "; use fewer" + (direct ? ", another solver" : "") + " or --device cpu");
   }
-  const CostEstimate estimate =
-      EstimateIalsCuda(config, data.by_user.rows, data.by_item.rows, data.by_user.nnz());
-  const int64_t free = context.FreeBytes();
-  if (estimate.device_bytes > free) {
-    throw DeviceError("training iALS with " + std::to_string(config.factors) +
-                      " factors takes about " + Gibibytes(estimate.device_bytes) + " of " + name +
-                      " (" + context.properties().name + "), of which " + Gibibytes(free) +
-                      " are free; use fewer factors, another device or --device cpu");
-  }
+  context.RefuseWhatDoesNotFit(
+      EstimateIalsCuda(config, data.by_user.rows, data.by_item.rows, data.by_user.nnz())
+          .device_bytes,
+      "training iALS with " + std::to_string(config.factors) + " factors",
+      "use fewer factors, another device or --device cpu");
 }
 
 // A side of the model: its factors, padded, and what each row adds to the objective.
@@ -316,7 +306,7 @@ std::unique_ptr<Solver> MakeIalsCuda(int device, TopKFunction top_k, const IalsC
   auto context = std::make_unique<const DeviceContext>(device);
   IalsConfig settled = config;
   Settle(settled, data.by_user.rows, data.by_item.rows, data.by_user.nnz());
-  RefuseWhatDoesNotFit(*context, settled, data);
+  RefuseWhatCannotBe(*context, settled, data);
   return std::make_unique<IalsCudaSolver>(std::move(context), top_k, settled, data);
 }
 

@@ -1,8 +1,9 @@
+#include "cuda/ials/ialspp_engine.h"
+
 #include <algorithm>
 #include <string>
 
 #include "cuda/ials/accumulate.cuh"
-#include "cuda/ials/ialspp_engine.h"
 #include "cuda/ials/row_engine.h"
 #include "cuda/linalg/gemm.h"
 #include "host/core/errors.h"

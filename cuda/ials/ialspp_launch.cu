@@ -1,5 +1,6 @@
-#include "cuda/core/launch.h"
 #include "cuda/ials/ialspp_launch.h"
+
+#include "cuda/core/launch.h"
 #include "cuda/ials/ialspp_sweep.cuh"
 
 namespace tidewright {

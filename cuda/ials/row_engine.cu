@@ -1,9 +1,10 @@
+#include "cuda/ials/row_engine.h"
+
 #include <algorithm>
 #include <string>
 #include <vector>
 
 #include "cuda/ials/accumulate.cuh"
-#include "cuda/ials/row_engine.h"
 #include "host/core/errors.h"
 
 namespace tidewright {

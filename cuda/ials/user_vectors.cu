@@ -1,7 +1,8 @@
+#include "cuda/ials/user_vectors.h"
+
 #include <algorithm>
 
 #include "cuda/ials/row_launch.h"
-#include "cuda/ials/user_vectors.h"
 #include "host/ials/half_solver.h"
 
 namespace tidewright {

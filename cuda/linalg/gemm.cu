@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include "cuda/linalg/gemm.h"
+
+#include <algorithm>
 
 namespace tidewright {
 namespace {

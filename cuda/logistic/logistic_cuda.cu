@@ -1,5 +1,6 @@
+#include "cuda/logistic/logistic_cuda.h"
+
 #include <algorithm>
-#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,9 +8,7 @@
 #include "cuda/core/device_buffer.h"
 #include "cuda/core/device_context.h"
 #include "cuda/core/trace.h"
-#include "cuda/logistic/logistic_cuda.h"
 #include "cuda/logistic/logistic_launch.h"
-#include "host/core/errors.h"
 #include "host/logistic/logistic_core.h"
 #include "host/logistic/logistic_solver.h"
 #include "host/logistic/term_map.h"
@@ -24,32 +23,6 @@ constexpr int64_t kMostPartBytes = int64_t{256} << 20;
 
 int64_t PartsOf(int64_t blocks, int64_t dense) {
   return std::clamp<int64_t>(kMostPartBytes / (8 * (dense + 2)), 1, std::min(kMostParts, blocks));
-}
-
-std::string Gibibytes(int64_t bytes) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.2f GiB", static_cast<double>(bytes) / (1 << 30));
-  return text;
-}
-
-void RefuseWhatDoesNotFit(const DeviceContext& context, const LogisticConfig& config,
-                          const FeatureTable& table) {
-  const int64_t columns = static_cast<int64_t>(table.columns.size());
-  const CostEstimate estimate = EstimateLogisticCuda(config, table.rows, columns);
-  const int64_t free = context.FreeBytes();
-  if (estimate.device_bytes > free) {
-    throw DeviceError(
-        "training logistic regression on " + std::to_string(table.rows) + " rows of " +
-        std::to_string(columns) + " columns takes about " + Gibibytes(estimate.device_bytes) +
-        " of cuda:" + std::to_string(context.device()) + " (" + context.properties().name +
-        "), of which " + Gibibytes(free) + " are free; use another device or --device cpu");
-  }
-}
-
-template <class Vector>
-auto ToDevice(const DeviceContext& context, const Vector& source) {
-  using T = typename Vector::value_type;
-  return DeviceBuffer<T>(context, std::span<const T>(source.data(), source.size()));
 }
 
 class DeviceLogisticTable : public SmoothObjective {
@@ -131,7 +104,12 @@ class DeviceLogisticTable : public SmoothObjective {
 std::unique_ptr<Solver> MakeLogisticCuda(int device, const LogisticConfig& config,
                                          TableProblem problem) {
   auto context = std::make_unique<const DeviceContext>(device);
-  RefuseWhatDoesNotFit(*context, config, problem.train);
+  const int64_t columns = static_cast<int64_t>(problem.train.columns.size());
+  context->RefuseWhatDoesNotFit(
+      EstimateLogisticCuda(config, problem.train.rows, columns).device_bytes,
+      "training logistic regression on " + std::to_string(problem.train.rows) + " rows of " +
+          std::to_string(columns) + " columns",
+      "use another device or --device cpu");
   LinearModel start = StartingModel(config, problem);
   const EncodedTable table =
       EncodeTable(start, config.scale_pos_weight, std::move(problem.train), kLogisticBlockRows);

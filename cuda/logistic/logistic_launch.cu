@@ -1,6 +1,7 @@
+#include "cuda/logistic/logistic_launch.h"
+
 #include "cuda/core/launch.h"
 #include "cuda/logistic/logistic_kernels.cuh"
-#include "cuda/logistic/logistic_launch.h"
 
 namespace tidewright {
 

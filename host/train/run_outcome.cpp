@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "host/core/build_info.h"
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
 #include "host/core/time.h"
@@ -32,7 +33,7 @@ RunRecord RecordRun(const TrainOutcome& outcome, const Backend& backend, double 
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const int64_t micros = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
   RunRecord run;
-  run.facts = {{"version", TIDEWRIGHT_VERSION},
+  run.facts = {{"version", BuildVersion()},
                {"finished", FormatTime(micros)},
                {"seconds", std::to_string(seconds)},
                {"host", host},

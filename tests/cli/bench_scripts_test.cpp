@@ -39,8 +39,7 @@ TEST(ChurnTables, PartsOfATableAreTables) {
       "r = n.arange(7000, 7043); c.select(sys.argv[1], r, sys.argv[2]); p = c.Table(sys.argv[2]); "
       "assert n.array_equal(p.values, t.values[r], equal_nan=True); print(t.values.shape)";
   const CliResult run =
-      RunProgram({"/usr/bin/python3", "-c", script, TIDEWRIGHT_SOURCE_DIR "/datasets/telco.h5",
-                  directory.File("part.h5")});
+      RunProgram({"/usr/bin/python3", "-c", script, TelcoTable(), directory.File("part.h5")});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(run.out, "(7043, 19)\n");
   const CliResult inspect = RunCli({"inspect", directory.File("part.h5")});

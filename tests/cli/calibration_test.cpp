@@ -16,13 +16,11 @@ namespace {
 using ::testing::HasSubstr;
 using Json = nlohmann::json;
 
-constexpr char kTelcoTable[] = TIDEWRIGHT_SOURCE_DIR "/datasets/telco.h5";
-
 class CalibrationCommands : public ::testing::Test {
  protected:
   CliResult Train(const std::string& name, const std::vector<std::string>& more,
                   const std::string& model = "gbdt") const {
-    std::vector<std::string> command = {"train", model, kTelcoTable, "-o", directory_.File(name)};
+    std::vector<std::string> command = {"train", model, TelcoTable(), "-o", directory_.File(name)};
     command.insert(command.end(), more.begin(), more.end());
     return RunCli(command);
   }
@@ -35,7 +33,7 @@ class CalibrationCommands : public ::testing::Test {
     return Json::parse(ReadWholeFile(directory_.File(name) + "/manifest.json"));
   }
   std::vector<double> Scores(const std::string& name) const {
-    const CliResult scored = RunCli({"score", directory_.File(name), kTelcoTable});
+    const CliResult scored = RunCli({"score", directory_.File(name), TelcoTable()});
     EXPECT_EQ(scored.exit_code, 0) << scored.err;
     std::vector<double> probabilities;
     std::istringstream lines(scored.out);
@@ -72,20 +70,20 @@ TEST_F(CalibrationCommands, AnOverconfidentModelIsCalibratedFromTheArtifactAlone
   EXPECT_NE(calibrated, raw);
   EXPECT_THAT(RunCli({"inspect", directory_.File("model")}).out, HasSubstr("calibration"));
 
-  const CliResult explained = RunCli(
-      {"explain", directory_.File("model"), "--id", "7590-VHVEG", "--data", kTelcoTable, "--json"});
+  const CliResult explained = RunCli({"explain", directory_.File("model"), "--id", "7590-VHVEG",
+                                      "--data", TelcoTable(), "--json"});
   ASSERT_EQ(explained.exit_code, 0) << explained.err;
   const Json explanation = Json::parse(explained.out);
   EXPECT_EQ(explanation["calibration"], method);
   EXPECT_EQ(explanation["rows"][0]["probability"], calibrated[0]);
   EXPECT_EQ(explanation["rows"][0]["uncalibrated_probability"], raw[0]);
   EXPECT_THAT(
-      RunCli({"explain", directory_.File("model"), "--id", "7590-VHVEG", "--data", kTelcoTable})
+      RunCli({"explain", directory_.File("model"), "--id", "7590-VHVEG", "--data", TelcoTable()})
           .out,
       HasSubstr("calibration (" + method + ")"));
 
   const auto log_loss = [&](const std::string& name) {
-    const CliResult judged = RunCli({"evaluate", directory_.File(name), kTelcoTable, "--json"});
+    const CliResult judged = RunCli({"evaluate", directory_.File(name), TelcoTable(), "--json"});
     return Json::parse(judged.out)["metrics"]["log_loss"]["mean"].get<double>();
   };
   EXPECT_NE(log_loss("model"), log_loss("raw"));
@@ -127,14 +125,14 @@ TEST_F(CalibrationCommands, RefusesWhatCannotBe) {
   Json manifest = Manifest("model");
   manifest["calibration"]["kept"] = {{"method", "platt"}, {"a", -1}, {"c", 0}};
   WriteWholeFile(directory_.File("model") + "/manifest.json", manifest.dump());
-  const CliResult damaged = RunCli({"score", directory_.File("model"), kTelcoTable});
+  const CliResult damaged = RunCli({"score", directory_.File("model"), TelcoTable()});
   EXPECT_EQ(damaged.exit_code, 3);
   EXPECT_THAT(damaged.err, HasSubstr("calibration.kept.a"));
   Json deep = 1;
   for (int depth = 0; depth < 100; ++depth) deep = Json{{"kept", deep}};
   manifest["calibration"] = deep;
   WriteWholeFile(directory_.File("model") + "/manifest.json", manifest.dump());
-  EXPECT_EQ(RunCli({"score", directory_.File("model"), kTelcoTable}).exit_code, 3);
+  EXPECT_EQ(RunCli({"score", directory_.File("model"), TelcoTable()}).exit_code, 3);
 }
 
 class SampledNegatives : public CalibrationCommands,

@@ -20,8 +20,6 @@ namespace {
 using ::testing::HasSubstr;
 using Json = nlohmann::json;
 
-constexpr char kTelco[] = TIDEWRIGHT_SOURCE_DIR "/datasets/telco.h5";
-
 // Customers whose label follows the plan and the months, with blanks and noise.
 std::string SmallCsv(int rows, const std::string& plans = "basic,plus,pro",
                      uint32_t state = 12345) {
@@ -206,7 +204,7 @@ INSTANTIATE_TEST_SUITE_P(Models, ChurnCommands, ::testing::Values("gbdt", "logis
 TEST(ChurnInterruption, AResumedRunEndsWithTheSameBytes) {
   TempDirectory directory;
   const auto command = [&](const std::string& name) {
-    return std::vector<std::string>{"train",    "gbdt", kTelco,        "-o", directory.File(name),
+    return std::vector<std::string>{"train",    "gbdt", TelcoTable(),  "-o", directory.File(name),
                                     "--epochs", "300",  "--max-depth", "5"};
   };
   ASSERT_EQ(RunCli(command("whole")).exit_code, 0);

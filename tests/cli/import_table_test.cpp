@@ -17,8 +17,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const std::string kSource = TIDEWRIGHT_SOURCE_DIR;
-
 class ImportTableCommandTest : public testing::Test {
  protected:
   std::string File(const std::string& name) const { return directory_.File(name); }
@@ -197,7 +195,7 @@ TEST_F(ImportTableCommandTest, WarnsOfEmptyColumnsAndIds) {
 }
 
 TEST(TelcoSample, HoldsWhatItsPageSays) {
-  const FeatureTable table = ReadFeatureTable(kSource + "/datasets/telco.h5");
+  const FeatureTable table = ReadFeatureTable(TelcoTable());
   EXPECT_EQ(table.rows, 7043);
   ASSERT_EQ(table.columns.size(), 19U);
   EXPECT_EQ(std::count(table.label.begin(), table.label.end(), 1.0f), 1869);
@@ -209,15 +207,16 @@ TEST(TelcoSample, HoldsWhatItsPageSays) {
 }
 
 TEST(TelcoSample, IsMadeByItsScript) {
-  const std::string csv = kSource + "/../shared/data/telco_churn/Telco-Customer-Churn.csv.gz";
+  const std::string csv =
+      TIDEWRIGHT_SOURCE_DIR "/../shared/data/telco_churn/Telco-Customer-Churn.csv.gz";
   if (!std::filesystem::exists(csv)) GTEST_SKIP() << "needs " << csv;
   const TempDirectory directory;
   const CliResult result =
-      RunProgram({kSource + "/datasets/make_telco.sh", csv, directory.File("a.h5")},
+      RunProgram({TIDEWRIGHT_SOURCE_DIR "/datasets/make_telco.sh", csv, directory.File("a.h5")},
                  {{"TIDEWRIGHT", TidewrightBinary()}});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(ReadFeatureTable(directory.File("a.h5")).fingerprint,
-            ReadFeatureTable(kSource + "/datasets/telco.h5").fingerprint);
+            ReadFeatureTable(TelcoTable()).fingerprint);
 }
 
 }  // namespace

@@ -16,8 +16,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-const std::string kSource = TIDEWRIGHT_SOURCE_DIR;
-
 // 200 order lines as Online Retail has them: every tenth without a customer, every twentieth (from
 // the fifth on) postage, every eighth a cancellation.
 std::string OrderExcerpt() {
@@ -74,9 +72,9 @@ class ImportCommandTest : public ::testing::Test {
 
 TEST_F(ImportCommandTest, MakesTheSampleFromAnExcerpt) {
   WriteWholeFile(File("a.csv"), OrderExcerpt());
-  const CliResult result =
-      RunProgram({kSource + "/datasets/make_online_retail.sh", File("a.csv"), File("a.h5")},
-                 {{"TIDEWRIGHT", TidewrightBinary()}});
+  const CliResult result = RunProgram(
+      {TIDEWRIGHT_SOURCE_DIR "/datasets/make_online_retail.sh", File("a.csv"), File("a.h5")},
+      {{"TIDEWRIGHT", TidewrightBinary()}});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("lines               200\n"));
   EXPECT_THAT(result.out, HasSubstr("dropped              20  without a user (CustomerID)\n"));
@@ -102,7 +100,7 @@ TEST_F(ImportCommandTest, MakesTheSampleFromAnExcerpt) {
 }
 
 TEST_F(ImportCommandTest, TheShippedLogHasTheCountsOfItsLicencePage) {
-  const Dataset data = ReadDataset(kSource + "/datasets/online_retail.h5");
+  const Dataset data = ReadDataset(TIDEWRIGHT_SOURCE_DIR "/datasets/online_retail.h5");
   ASSERT_TRUE(data.log.has_value());
   EXPECT_EQ(data.log->size(), 404'909);
   EXPECT_EQ(data.users.size(), 4363);
@@ -113,15 +111,17 @@ TEST_F(ImportCommandTest, TheShippedLogHasTheCountsOfItsLicencePage) {
 }
 
 TEST_F(ImportCommandTest, TheShippedLogComesFromTheWholeCsv) {
-  const std::string csv = kSource + "/../shared/data/online_retail/online_retail.csv.gz";
+  const std::string csv =
+      TIDEWRIGHT_SOURCE_DIR "/../shared/data/online_retail/online_retail.csv.gz";
   if (!std::filesystem::exists(csv)) GTEST_SKIP() << csv << " is not there";
   const CliResult result =
-      RunProgram({kSource + "/datasets/make_online_retail.sh", csv, File("a.h5")},
+      RunProgram({TIDEWRIGHT_SOURCE_DIR "/datasets/make_online_retail.sh", csv, File("a.h5")},
                  {{"TIDEWRIGHT", TidewrightBinary()}});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   const ReadOptions everything{.extra_event_columns = true};
   const Dataset made = ReadDataset(File("a.h5"), everything);
-  const Dataset shipped = ReadDataset(kSource + "/datasets/online_retail.h5", everything);
+  const Dataset shipped =
+      ReadDataset(TIDEWRIGHT_SOURCE_DIR "/datasets/online_retail.h5", everything);
   EXPECT_EQ(made.fingerprint, shipped.fingerprint);
   EXPECT_EQ(made.log->extra.at(0).values, shipped.log->extra.at(0).values);
   EXPECT_EQ(made.item_columns.at(0).values, shipped.item_columns.at(0).values);

@@ -52,7 +52,7 @@ TEST(Inspect, ShowsWhoCameBackByMonth) {
 
   EXPECT_EQ(RunCli({"inspect", log, "--retention", "week"}).exit_code, 2);
   EXPECT_EQ(RunCli({"inspect", log, "--svg", svg}).exit_code, 2);
-  const std::string telco = TIDEWRIGHT_SOURCE_DIR "/datasets/telco.h5";
+  const std::string telco = TelcoTable();
   EXPECT_EQ(RunCli({"inspect", telco, "--retention", "month"}).exit_code, 2);
 }
 

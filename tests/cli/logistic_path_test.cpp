@@ -13,13 +13,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr char kTelco[] = TIDEWRIGHT_SOURCE_DIR "/datasets/telco.h5";
-
 class LogisticPath : public ::testing::Test {
  protected:
   CliResult Train(const std::string& name, const std::vector<std::string>& more) const {
-    std::vector<std::string> command = {"train",    "logistic", kTelco, "-o", directory_.File(name),
-                                        "--epochs", "40"};
+    std::vector<std::string> command = {
+        "train", "logistic", TelcoTable(), "-o", directory_.File(name), "--epochs", "40"};
     command.insert(command.end(), more.begin(), more.end());
     return RunCli(command);
   }

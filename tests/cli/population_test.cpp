@@ -16,8 +16,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using Json = nlohmann::json;
 
-constexpr char kTelcoCustomers[] = TIDEWRIGHT_SOURCE_DIR "/datasets/telco.h5";
-
 // Half of the customers of each segment leave the shop in summer; all of segment "b" do so later.
 std::string SegmentedLog() {
   std::string csv = "user,item,date,segment\n";
@@ -145,12 +143,11 @@ TEST_F(PopulationCommands, ADamagedProfileIsRefusedAndAMissingOneIsNot) {
 
 TEST(PopulationOfATable, IsJudgedByItsColumns) {
   TempDirectory directory;
-  ASSERT_EQ(
-      RunCli({"train", "gbdt", kTelcoCustomers, "-o", directory.File("model"), "--epochs", "20"})
-          .exit_code,
-      0);
+  ASSERT_EQ(RunCli({"train", "gbdt", TelcoTable(), "-o", directory.File("model"), "--epochs", "20"})
+                .exit_code,
+            0);
   const auto evaluate = [&](const std::string& by) {
-    return RunCli({"evaluate", directory.File("model"), kTelcoCustomers, "--by", by, "--json"});
+    return RunCli({"evaluate", directory.File("model"), TelcoTable(), "--by", by, "--json"});
   };
   const CliResult judged = evaluate("Contract,SeniorCitizen,MonthlyCharges");
   ASSERT_EQ(judged.exit_code, 0) << judged.err;

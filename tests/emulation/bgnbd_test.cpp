@@ -4,6 +4,7 @@
 // ials_solver_test.cpp.
 #include "cuda/bgnbd/bgnbd_cuda.cu"
 #include "cuda/bgnbd/bgnbd_kernels.cuh"
+#include "host/core/errors.h"
 #include "tests/support/bgnbd_twins.h"
 
 namespace tidewright {

@@ -7,6 +7,7 @@
 #include "cuda/gbdt/partition_kernels.cuh"
 #include "cuda/gbdt/row_kernels.cuh"
 #include "cuda/gbdt/split_kernels.cuh"
+#include "host/core/errors.h"
 #include "tests/support/gbdt_tables.h"
 #include "tests/support/gbdt_twins.h"
 
@@ -121,7 +122,7 @@ TEST_F(GbdtOnTheEmulator, SeveralPartsOfRowsAndGroupsOfColumnsComeTogether) {
   problem.train = table;
   const std::unique_ptr<Solver> solver = Make(config, std::move(problem));
   const double loss = solver->RunEpoch(StopFlag()).loss;
-  const Trained expected = TrainTrees(config, table);
+  const TrainedTrees expected = TrainTrees(config, table);
   ExpectSameTrees(std::get<TreeEnsemble>(solver->Snapshot()), expected.model);
   EXPECT_EQ(loss, expected.losses[0]);
 }

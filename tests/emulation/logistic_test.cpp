@@ -6,6 +6,7 @@
 // ials_solver_test.cpp.
 #include "cuda/logistic/logistic_cuda.cu"
 #include "cuda/logistic/logistic_kernels.cuh"
+#include "host/core/errors.h"
 #include "tests/support/logistic_reference.h"
 #include "tests/support/logistic_twins.h"
 

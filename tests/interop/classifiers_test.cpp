@@ -16,8 +16,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr char kTelcoTable[] = TIDEWRIGHT_SOURCE_DIR "/datasets/telco.h5";
-
 class Classifiers : public ReadersTest {
  protected:
   void Train(const std::string& algorithm, const std::string& table,
@@ -67,21 +65,22 @@ TEST_F(Classifiers, CoefficientsWithMissingValuesBooleansAndCategories) {
 
 TEST_F(Classifiers, TelcoByEveryCalibrator) {
   for (const std::string method : {"platt", "isotonic", "beta"}) {
-    Train("gbdt", kTelcoTable, {"--epochs", "150", "--cross-validate", "3", "--calibrate", method});
+    Train("gbdt", TelcoTable(),
+          {"--epochs", "150", "--cross-validate", "3", "--calibrate", method});
     Artifact artifact = LoadArtifact(model_);
     ASSERT_TRUE(artifact.manifest.calibration);
     EXPECT_TRUE(artifact.manifest.calibration->kept) << method;
-    ExpectSame("onnx", kTelcoTable);
+    ExpectSame("onnx", TelcoTable());
   }
-  Train("logistic", kTelcoTable, {});
-  ExpectSame("onnx", kTelcoTable);
+  Train("logistic", TelcoTable(), {});
+  ExpectSame("onnx", TelcoTable());
 }
 
 TEST_F(Classifiers, ATritonRepositoryHoldsGraphAndTrees) {
-  Train("gbdt", kTelcoTable, {"--epochs", "40"});
-  ExpectSame("triton", kTelcoTable);
-  Train("logistic", kTelcoTable, {});
-  ExpectSame("triton", kTelcoTable);
+  Train("gbdt", TelcoTable(), {"--epochs", "40"});
+  ExpectSame("triton", TelcoTable());
+  Train("logistic", TelcoTable(), {});
+  ExpectSame("triton", TelcoTable());
 }
 
 // Trees that no training grew, with every kind of set, of one leaf and of none; in columns whose

@@ -17,7 +17,6 @@
 namespace tidewright {
 namespace {
 
-constexpr char kTelco[] = TIDEWRIGHT_SOURCE_DIR "/datasets/telco.h5";
 constexpr char kBank[] = TIDEWRIGHT_SOURCE_DIR "/../shared/data/bank_churn/Churn_Modelling.csv.gz";
 
 class XgboostScores : public ReadersTest {
@@ -72,8 +71,8 @@ TEST_F(XgboostScores, OfATableWithMissingValuesBooleansAndCategories) {
 }
 
 TEST_F(XgboostScores, OfTelco) {
-  Train(kTelco, {"--epochs", "200"});
-  ExpectSameScores(kTelco);
+  Train(TelcoTable(), {"--epochs", "200"});
+  ExpectSameScores(TelcoTable());
 }
 
 TEST_F(XgboostScores, OfBankChurn) {
@@ -114,8 +113,8 @@ std::string CodeOfThePage() {
 }
 
 TEST_F(XgboostScores, OfCustomersInACsvByTheCodeOfThePage) {
-  Train(kTelco, {});
-  const FeatureTable table = ReadFeatureTable(kTelco);
+  Train(TelcoTable(), {});
+  const FeatureTable table = ReadFeatureTable(TelcoTable());
   std::ofstream csv(dir_.File("customers.csv"));
   csv << "customerID";
   for (const FeatureColumn& column : table.columns) csv << "," << column.description.name;
@@ -124,7 +123,7 @@ TEST_F(XgboostScores, OfCustomersInACsvByTheCodeOfThePage) {
     for (const FeatureColumn& column : table.columns) csv << "," << CsvField(column, row);
   }
   csv.close();
-  const std::vector<double> scores = Scores(kTelco);
+  const std::vector<double> scores = Scores(TelcoTable());
   for (const std::string& version : XgboostVersions()) {
     const CliResult result = RunWithXgboost(version, CodeOfThePage(), dir_.path());
     ASSERT_EQ(result.exit_code, 0) << result.err;

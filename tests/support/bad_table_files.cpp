@@ -6,8 +6,8 @@
 namespace tidewright {
 namespace {
 
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kNotANumber = std::numeric_limits<float>::quiet_NaN();
+constexpr float kEndless = std::numeric_limits<float>::infinity();
 
 // The good table, changed.
 BadFile Changed(std::string name, std::string dataset, std::optional<int64_t> row, std::string what,
@@ -38,7 +38,7 @@ void BuildGoodTable(Hdf5Builder* builder) {
   builder->Group("/columns");
   builder->Group("/categories");
   builder->Numbers<int32_t>("/columns/tenure", {1, 5, 12, 72, 3, 8});
-  builder->Numbers<float>("/columns/charges", {20.5f, kNan, 70.0f, 99.9f, 45.0f, 55.0f});
+  builder->Numbers<float>("/columns/charges", {20.5f, kNotANumber, 70.0f, 99.9f, 45.0f, 55.0f});
   builder->Numbers<int8_t>("/columns/senior", {0, 1, -1, 0, 0, 1});
   builder->TextAttribute("/columns/senior", "kind", "boolean");
   builder->Texts("/columns/contract", {"monthly", "yearly", "", "yearly", "monthly", "monthly"});
@@ -53,18 +53,20 @@ void BuildGoodTable(Hdf5Builder* builder) {
 
 const std::vector<BadFile>& BadTableFiles() {
   static const std::vector<BadFile> files = {
-      Replaced<float>("NanLabel", "/label", {1, 0, kNan, 0, 1, 0}, 2, "value nan; expected 0 or 1"),
+      Replaced<float>("NanLabel", "/label", {1, 0, kNotANumber, 0, 1, 0}, 2,
+                      "value nan; expected 0 or 1"),
       Replaced<int8_t>("LabelThatIsNeither", "/label", {1, 0, 0, 2, 1, 0}, 3,
                        "value 2; expected 0 or 1"),
       Replaced<float>("LabelInBetween", "/label", {1, 0.5f, 0, 0, 1, 0}, 1, "value 0.5; expected"),
       Replaced<int8_t>("LabelMinusOne", "/label", {1, 0, 0, 0, -1, 0}, 4, "value -1; expected"),
-      Replaced<float>("InfiniteFeature", "/columns/charges", {1, 2, 3, kInfinity, 5, 6}, 3,
+      Replaced<float>("InfiniteFeature", "/columns/charges", {1, 2, 3, kEndless, 5, 6}, 3,
                       "value inf; expected a finite number, or NaN"),
       Replaced<double>("FeatureTooLarge", "/columns/charges", {1, 2, 1e39, 4, 5, 6}, 2,
                        "value 1e+39; expected a finite number"),
       Replaced<float>("NegativeWeight", "/weight", {1, 1, 1, -0.5f, 1, 1}, 3,
                       "value -0.5; expected a finite number of 0 or more"),
-      Replaced<float>("NanWeight", "/weight", {1, kNan, 1, 1, 1, 1}, 1, "value nan; expected"),
+      Replaced<float>("NanWeight", "/weight", {1, kNotANumber, 1, 1, 1, 1}, 1,
+                      "value nan; expected"),
       Replaced<int32_t>("ColumnOfAnotherLength", "/columns/tenure", {1, 2, 3, 4, 5}, std::nullopt,
                         "has 5 rows; expected 6, as /label"),
       Replaced<int8_t>("IdsOfAnotherLength", "/id", {1, 2, 3, 4, 5}, std::nullopt,
@@ -171,8 +173,10 @@ const std::vector<BadFile>& UntrainableTableFiles() {
                        "is 0 in every row; expected rows of both classes"),
       Changed("NoLabel", "/label", std::nullopt, "is missing; expected 0 or 1",
               [](Hdf5Builder* builder) { builder->Delete("/label"); }),
-      Replaced<float>("AllMissingColumn", "/columns/charges", {kNan, kNan, kNan, kNan, kNan, kNan},
-                      std::nullopt, "has no value in any row"),
+      Replaced<float>(
+          "AllMissingColumn", "/columns/charges",
+          {kNotANumber, kNotANumber, kNotANumber, kNotANumber, kNotANumber, kNotANumber},
+          std::nullopt, "has no value in any row"),
       Replaced<float>("NoWeightInOneClass", "/weight", {0, 1, 1, 1, 0, 1}, std::nullopt,
                       "is 0 in every row with label 1"),
   };

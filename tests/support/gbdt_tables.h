@@ -62,18 +62,18 @@ inline FeatureTable MixedTable(int64_t rows, int64_t categories, uint64_t seed =
   return table;
 }
 
-struct Trained {
+struct TrainedTrees {
   TreeEnsemble model;
   std::vector<double> losses;
 };
 
-inline Trained TrainTrees(const GbdtConfig& config, FeatureTable table,
-                          const Model* start = nullptr) {
+inline TrainedTrees TrainTrees(const GbdtConfig& config, FeatureTable table,
+                               const Model* start = nullptr) {
   TableProblem problem;
   problem.train = std::move(table);
   problem.start = start;
   const std::unique_ptr<Solver> solver = MakeGbdtCpu(config, std::move(problem));
-  Trained trained;
+  TrainedTrees trained;
   const StopFlag stop;
   for (int64_t epoch = 0; epoch < config.epochs; ++epoch) {
     trained.losses.push_back(solver->RunEpoch(stop).loss);

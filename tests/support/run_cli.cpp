@@ -38,6 +38,8 @@ pid_t Start(const std::vector<std::string>& argv, const std::string& out_path,
 
 }  // namespace
 
+std::string TelcoTable() { return TIDEWRIGHT_SOURCE_DIR "/datasets/telco.h5"; }
+
 std::string TidewrightBinary() { return TIDEWRIGHT_BINARY; }
 
 CliResult RunCli(const std::vector<std::string>& arguments,

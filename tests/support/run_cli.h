@@ -22,6 +22,8 @@ CliResult RunCli(const std::vector<std::string>& arguments,
 CliResult RunProgram(const std::vector<std::string>& argv,
                      const std::vector<std::pair<std::string, std::string>>& environment = {});
 
+// The shipped table of Telco's customers.
+std::string TelcoTable();
 // The path of the built program, for scripts that run it.
 std::string TidewrightBinary();
 // Starts the built program and returns at once; both of its outputs go to the file `log`.

@@ -10,6 +10,7 @@
 #include "host/core/errors.h"
 #include "host/data/split.h"
 #include "host/ials/ials.h"
+#include "tests/cuda/ials/expect_twin.h"
 #include "tests/support/ials_reference.h"
 #include "tests/support/ials_twins.h"
 #include "tests/support/tolerances.h"
@@ -60,10 +61,6 @@ Trained Train(const Backend& backend, const IalsConfig& config, const Interactio
   }
   result.model = std::get<FactorModel>(solver->Snapshot());
   return result;
-}
-
-void ExpectTwin(const IalsConfig& config, const Interactions& data) {
-  ExpectTwins(*CudaBackend().make_ials(config, data), config, data);
 }
 
 TEST_P(GpuIalsFactors, Fp32MatchesTheCpu) {

@@ -9,6 +9,7 @@
 #include "host/backend/backend.h"
 #include "host/core/errors.h"
 #include "host/ials/ials.h"
+#include "tests/cuda/ials/expect_twin.h"
 #include "tests/support/ials_reference.h"
 #include "tests/support/ials_twins.h"
 
@@ -36,10 +37,6 @@ IalsConfig ConfigOf(const std::string& solver, const std::string& precision, int
   IalsConfig config = TwinConfig(factors, precision);
   config.solver = solver;
   return config;
-}
-
-void ExpectTwin(const IalsConfig& config, const Interactions& data) {
-  ExpectTwins(*CudaBackend().make_ials(config, data), config, data);
 }
 
 // Users of 1 to 5000 items: rows of a warp, of a block and of several blocks.

@@ -16,46 +16,46 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr int64_t kCutoff = 1'000 * kMicrosPerDay;
+constexpr int64_t kSnapshotCutoff = 1'000 * kMicrosPerDay;
 
 TEST(Snapshot, HoldsWhoWasActiveInTheWindowToTheMicrosecond) {
-  HandLog hand({{0, 0, kCutoff},
-                {1, 0, kCutoff + 1},
-                {2, 0, kCutoff - Days(30)},
-                {3, 0, kCutoff - Days(30) + 1},
-                {4, 0, kCutoff - 1, 1}},
+  HandLog hand({{0, 0, kSnapshotCutoff},
+                {1, 0, kSnapshotCutoff + 1},
+                {2, 0, kSnapshotCutoff - Days(30)},
+                {3, 0, kSnapshotCutoff - Days(30) + 1},
+                {4, 0, kSnapshotCutoff - 1, 1}},
                5);
   hand.spec.window = Days(30);
-  EXPECT_THAT(IdsOf(hand.Snapshot(kCutoff, false)), ElementsAre("u0", "u3"));
+  EXPECT_THAT(IdsOf(hand.Snapshot(kSnapshotCutoff, false)), ElementsAre("u0", "u3"));
 }
 
 TEST(Snapshot, ChurnIsNoPositiveEventInTheHorizonToTheMicrosecond) {
   std::vector<HandEvent> events;
-  const int64_t begin = kCutoff + Days(5);
+  const int64_t begin = kSnapshotCutoff + Days(5);
   const int64_t end = begin + Days(90);
   // What each customer does after a purchase before the cutoff.
   const std::vector<HandEvent> later = {{0, 0, begin},        {1, 0, begin + 1},
                                         {2, 0, end},          {3, 0, end + 1},
                                         {4, 0, begin + 1, 1}, {5, 0, begin + 1, 0, -2.0f}};
   for (const HandEvent& event : later) {
-    events.push_back({event.user, 0, kCutoff - 1});
+    events.push_back({event.user, 0, kSnapshotCutoff - 1});
     events.push_back(event);
   }
   HandLog hand(events, 6);
   hand.spec.gap = Days(5);
-  const FeatureTable table = hand.Snapshot(kCutoff, true);
+  const FeatureTable table = hand.Snapshot(kSnapshotCutoff, true);
   EXPECT_THAT(table.label, ElementsAre(1, 0, 0, 1, 1, 1));
   EXPECT_EQ(table.label_name, "churn in 90d");
   EXPECT_THAT(table.group, ElementsAre(0, 1, 2, 3, 4, 5));
 }
 
 TEST(Snapshot, RefusesAHorizonThatTheLogDoesNotReach) {
-  const HandLog exact({{0, 0, kCutoff}, {0, 0, kCutoff + Days(90)}}, 1);
-  EXPECT_THAT(exact.Snapshot(kCutoff, true).label, ElementsAre(0));
-  const HandLog hand({{0, 0, kCutoff}, {0, 0, kCutoff + Days(90) - 1}}, 1);
-  EXPECT_EQ(hand.Snapshot(kCutoff, false).rows, 1);
+  const HandLog exact({{0, 0, kSnapshotCutoff}, {0, 0, kSnapshotCutoff + Days(90)}}, 1);
+  EXPECT_THAT(exact.Snapshot(kSnapshotCutoff, true).label, ElementsAre(0));
+  const HandLog hand({{0, 0, kSnapshotCutoff}, {0, 0, kSnapshotCutoff + Days(90) - 1}}, 1);
+  EXPECT_EQ(hand.Snapshot(kSnapshotCutoff, false).rows, 1);
   try {
-    hand.Snapshot(kCutoff, true);
+    hand.Snapshot(kSnapshotCutoff, true);
     FAIL() << "the labels would be wrong";
   } catch (const DataError& error) {
     EXPECT_THAT(error.what(), HasSubstr("the log ends at 1972-12-25"));
@@ -64,33 +64,34 @@ TEST(Snapshot, RefusesAHorizonThatTheLogDoesNotReach) {
 }
 
 TEST(Snapshot, RefusesAWindowWithoutAnyCustomer) {
-  const HandLog hand({{0, 0, kCutoff + 1}, {1, 0, kCutoff - Days(400)}});
-  EXPECT_THROW(hand.Snapshot(kCutoff, false), DataError);
+  const HandLog hand({{0, 0, kSnapshotCutoff + 1}, {1, 0, kSnapshotCutoff - Days(400)}});
+  EXPECT_THROW(hand.Snapshot(kSnapshotCutoff, false), DataError);
 }
 
 TEST(Snapshot, RefusesALogWithoutTimes) {
-  HandLog hand({{0, 0, kCutoff}});
+  HandLog hand({{0, 0, kSnapshotCutoff}});
   hand.log.timestamp.clear();
-  EXPECT_THROW(hand.Snapshot(kCutoff, false), DataError);
+  EXPECT_THROW(hand.Snapshot(kSnapshotCutoff, false), DataError);
 }
 
 TEST(Snapshot, ASignalOfWeightZeroHasNotHappened) {
-  HandLog hand({{0, 0, kCutoff}, {1, 0, kCutoff, 1}});
+  HandLog hand({{0, 0, kSnapshotCutoff}, {1, 0, kSnapshotCutoff, 1}});
   hand.spec.signals = {{"buy", 0}, {"cancel", 1}};
-  const FeatureTable table = hand.Snapshot(kCutoff, false);
+  const FeatureTable table = hand.Snapshot(kSnapshotCutoff, false);
   EXPECT_THAT(IdsOf(table), ElementsAre("u1"));
   EXPECT_THROW(ValuesOf(table, "log_events_buy_30d"), DataError);
   EXPECT_FLOAT_EQ(ValuesOf(table, "log_events_cancel_30d")[0], std::log1p(1.0f));
 }
 
 TEST(Snapshot, CatchesAFeatureThatReadsBeyondTheCutoff) {
-  const HandLog hand({{0, 0, kCutoff - 5}, {0, 1, kCutoff + 1}, {1, 0, kCutoff - 1}});
+  const HandLog hand(
+      {{0, 0, kSnapshotCutoff - 5}, {0, 1, kSnapshotCutoff + 1}, {1, 0, kSnapshotCutoff - 1}});
   std::vector<Feature> features = ListFeatures(hand.spec);
   const auto describe = [&] {
-    return DescribeCustomers(hand.log, hand.customers(), hand.spec, kCutoff, features);
+    return DescribeCustomers(hand.log, hand.customers(), hand.spec, kSnapshotCutoff, features);
   };
   const auto guard = [&] {
-    RefuseLeak(describe(), hand.log, hand.customers(), hand.spec, kCutoff, features);
+    RefuseLeak(describe(), hand.log, hand.customers(), hand.spec, kSnapshotCutoff, features);
   };
   EXPECT_NO_THROW(guard());
   features.push_back({"comes_back", "comes_back", "recency", "what no one can know yet",
@@ -110,7 +111,7 @@ TEST(Snapshot, CatchesAFeatureThatReadsBeyondTheCutoff) {
 }
 
 TEST(Snapshot, CatchesAValueOfTheFutureInAnyColumnOfTheLog) {
-  const HandLog hand({{0, 0, kCutoff - 5}, {0, 1, kCutoff + 1, 0, 1, 99}});
+  const HandLog hand({{0, 0, kSnapshotCutoff - 5}, {0, 1, kSnapshotCutoff + 1, 0, 1, 99}});
   const std::vector<Feature> features = {{"dearest", "dearest", "value", "over the whole log",
                                           [](const CustomerEvents& events, const CustomerProfile&) {
                                             double most = 0;
@@ -119,8 +120,8 @@ TEST(Snapshot, CatchesAValueOfTheFutureInAnyColumnOfTheLog) {
                                             return most;
                                           }}};
   const FeatureTable table =
-      DescribeCustomers(hand.log, hand.customers(), hand.spec, kCutoff, features);
-  EXPECT_THROW(RefuseLeak(table, hand.log, hand.customers(), hand.spec, kCutoff, features),
+      DescribeCustomers(hand.log, hand.customers(), hand.spec, kSnapshotCutoff, features);
+  EXPECT_THROW(RefuseLeak(table, hand.log, hand.customers(), hand.spec, kSnapshotCutoff, features),
                DataError);
 }
 
@@ -132,21 +133,21 @@ HandLog RandomLog() {
     const PhiloxDraw more = Philox(3, 2, static_cast<uint64_t>(e));
     events.push_back(
         {static_cast<int32_t>(draw.word[0] % 400), static_cast<int32_t>(draw.word[1] % 100),
-         kCutoff + Days(100) - Days(1) * (draw.word[2] % 600) - draw.word[3],
+         kSnapshotCutoff + Days(100) - Days(1) * (draw.word[2] % 600) - draw.word[3],
          static_cast<uint8_t>(more.word[0] % 8 == 0), static_cast<float>(more.word[1] % 100) / 7.0f,
          static_cast<float>(more.word[2] % 1000) / 9.0f});
   }
-  events.push_back({0, 0, kCutoff + Days(100)});
+  events.push_back({0, 0, kSnapshotCutoff + Days(100)});
   return HandLog(events, 400);
 }
 
 TEST(Snapshot, HasTheSameBytesForAnyNumberOfThreads) {
   const HandLog hand = RandomLog();
   SetNumThreads(1);
-  const std::string one = FingerprintOf(hand.Snapshot(kCutoff, true));
+  const std::string one = FingerprintOf(hand.Snapshot(kSnapshotCutoff, true));
   for (const int threads : {2, 5}) {
     SetNumThreads(threads);
-    EXPECT_EQ(FingerprintOf(hand.Snapshot(kCutoff, true)), one) << threads;
+    EXPECT_EQ(FingerprintOf(hand.Snapshot(kSnapshotCutoff, true)), one) << threads;
   }
   SetNumThreads(0);
 }
@@ -157,19 +158,20 @@ TEST(Snapshot, EventsAfterTheHorizonChangeNothing) {
   for (int32_t user = 0; user < 400; ++user) {
     longer.log.user.push_back(user);
     longer.log.item.push_back(7);
-    longer.log.timestamp.push_back(kCutoff + Days(150));
+    longer.log.timestamp.push_back(kSnapshotCutoff + Days(150));
     longer.log.signal.push_back(0);
     longer.log.value.push_back(3);
     longer.log.extra[0].values.push_back(11);
   }
   SortEvents(&longer.log);
-  EXPECT_EQ(FingerprintOf(longer.Snapshot(kCutoff, true)),
-            FingerprintOf(hand.Snapshot(kCutoff, true)));
+  EXPECT_EQ(FingerprintOf(longer.Snapshot(kSnapshotCutoff, true)),
+            FingerprintOf(hand.Snapshot(kSnapshotCutoff, true)));
 }
 
 TEST(Snapshot, TruncationKeepsWhatIsAtTheCutoff) {
-  const HandLog hand({{0, 0, kCutoff}, {0, 1, kCutoff + 1}, {1, 2, kCutoff - 1, 1, 4, 5}});
-  const EventLog log = TruncateLog(hand.log, kCutoff);
+  const HandLog hand(
+      {{0, 0, kSnapshotCutoff}, {0, 1, kSnapshotCutoff + 1}, {1, 2, kSnapshotCutoff - 1, 1, 4, 5}});
+  const EventLog log = TruncateLog(hand.log, kSnapshotCutoff);
   EXPECT_THAT(log.user, ElementsAre(0, 1));
   EXPECT_THAT(log.item, ElementsAre(0, 2));
   EXPECT_THAT(log.signal, ElementsAre(0, 1));
@@ -178,25 +180,26 @@ TEST(Snapshot, TruncationKeepsWhatIsAtTheCutoff) {
 }
 
 TEST(Snapshot, TakesUserColumnsAlong) {
-  HandLog hand({{0, 0, kCutoff}, {2, 0, kCutoff}});
+  HandLog hand({{0, 0, kSnapshotCutoff}, {2, 0, kSnapshotCutoff}});
   hand.columns = {{"age", std::vector<float>{31, 41, kMissing}},
                   {"country", std::vector<std::string>{"uk", "fr", ""}}};
   hand.spec.user_columns = {"country", "age"};
-  const FeatureTable table = hand.Snapshot(kCutoff, false);
+  const FeatureTable table = hand.Snapshot(kSnapshotCutoff, false);
   EXPECT_THAT(table.columns.end()[-2].description.categories, ElementsAre("fr", "uk"));
   EXPECT_EQ(ValuesOf(table, "user_country")[0], 1);
   EXPECT_TRUE(std::isnan(ValuesOf(table, "user_country")[1]));
   EXPECT_EQ(ValuesOf(table, "user_age")[0], 31);
   EXPECT_TRUE(std::isnan(ValuesOf(table, "user_age")[1]));
   hand.spec.user_columns = {"city"};
-  EXPECT_THROW(hand.Snapshot(kCutoff, false), DataError);
+  EXPECT_THROW(hand.Snapshot(kSnapshotCutoff, false), DataError);
 }
 
 TEST(Snapshot, TablesOfSeveralCutoffsStackByCustomer) {
-  const HandLog hand(
-      {{0, 0, kCutoff - Days(40)}, {1, 0, kCutoff - Days(1)}, {2, 0, kCutoff + Days(90)}});
-  const FeatureTable table =
-      StackTables({hand.Snapshot(kCutoff - Days(30), true), hand.Snapshot(kCutoff, true)});
+  const HandLog hand({{0, 0, kSnapshotCutoff - Days(40)},
+                      {1, 0, kSnapshotCutoff - Days(1)},
+                      {2, 0, kSnapshotCutoff + Days(90)}});
+  const FeatureTable table = StackTables(
+      {hand.Snapshot(kSnapshotCutoff - Days(30), true), hand.Snapshot(kSnapshotCutoff, true)});
   EXPECT_THAT(IdsOf(table), ElementsAre("u0", "u0", "u1"));
   EXPECT_THAT(table.group, ElementsAre(0, 0, 1));
   EXPECT_THAT(table.label, ElementsAre(1, 1, 1));
@@ -204,8 +207,8 @@ TEST(Snapshot, TablesOfSeveralCutoffsStackByCustomer) {
 }
 
 TEST(Snapshot, LeavesOutColumnsWithoutAValue) {
-  const HandLog hand({{0, 0, kCutoff - Days(40)}, {1, 0, kCutoff - Days(1)}});
-  FeatureTable table = hand.Snapshot(kCutoff, false);
+  const HandLog hand({{0, 0, kSnapshotCutoff - Days(40)}, {1, 0, kSnapshotCutoff - Days(1)}});
+  FeatureTable table = hand.Snapshot(kSnapshotCutoff, false);
   EXPECT_TRUE(std::isnan(ValuesOf(table, "log_gap_mean")[0]));
   DropEmptyColumns(&table);
   EXPECT_THROW(ValuesOf(table, "log_gap_mean"), DataError);

@@ -35,7 +35,7 @@ TEST(GbdtEdges, TwoRowsMakeATree) {
   GbdtConfig config;
   config.min_child_weight = 0;
   config.epochs = 3;
-  const Trained trained = TrainTrees(config, table);
+  const TrainedTrees trained = TrainTrees(config, table);
   EXPECT_EQ(trained.model.nodes(), 9);
   EXPECT_LT(trained.losses[2], trained.losses[0]);
 }
@@ -48,7 +48,7 @@ TEST(GbdtEdges, RowsOfNoWeightChangeNothingButTheBins) {
   table.weight.assign(600, 1.0f);
   GbdtConfig config;
   config.epochs = 4;
-  const Trained without = TrainTrees(config, table);
+  const TrainedTrees without = TrainTrees(config, table);
   std::vector<int64_t> rows;
   for (int64_t row = 0; row < 600; ++row) rows.push_back(row);
   for (int64_t row = 0; row < 50; ++row) rows.push_back(row);
@@ -57,7 +57,7 @@ TEST(GbdtEdges, RowsOfNoWeightChangeNothingButTheBins) {
     more.weight[row] = 0;
     more.label[row] = 1 - more.label[row];
   }
-  const Trained with = TrainTrees(config, more);
+  const TrainedTrees with = TrainTrees(config, more);
   ExpectSameTrees(without.model, with.model);
 }
 

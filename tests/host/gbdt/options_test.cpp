@@ -107,8 +107,8 @@ TEST(GbdtOptions, AWeightCountsAsManyRows) {
   FeatureTable repeated = SelectRows(weighted, rows);
   repeated.weight.clear();
   config.max_bins = 30;
-  const Trained a = TrainTrees(config, weighted);
-  const Trained b = TrainTrees(config, repeated);
+  const TrainedTrees a = TrainTrees(config, weighted);
+  const TrainedTrees b = TrainTrees(config, repeated);
   EXPECT_EQ(a.model.base_margin, b.model.base_margin);
   EXPECT_NEAR(a.losses.back(), b.losses.back(), 2e-4);
   EXPECT_EQ(a.model.feature, b.model.feature);
@@ -124,10 +124,10 @@ TEST(GbdtOptions, ScalePosWeightIsAWeightOfThePositiveRows) {
     for (float& x : column.values) x = std::floor(x * 50);
   }
   config.scale_pos_weight = 3;
-  const Trained scaled = TrainTrees(config, table);
+  const TrainedTrees scaled = TrainTrees(config, table);
   config.scale_pos_weight = 1;
   for (const float y : table.label) table.weight.push_back(y > 0 ? 3.0f : 1.0f);
-  const Trained weighted = TrainTrees(config, table);
+  const TrainedTrees weighted = TrainTrees(config, table);
   EXPECT_EQ(scaled.model.base_margin, weighted.model.base_margin);
   ExpectSameTrees(scaled.model, weighted.model);
   EXPECT_EQ(scaled.losses, weighted.losses);
@@ -143,7 +143,7 @@ TEST(GbdtOptions, ExtremeWeightsNeitherOverflowNorStopTheLossFromFalling) {
     for (int64_t row = 0; row < table.rows; ++row) {
       table.weight.push_back(factor * (row % 100 == 0 ? 1000.0f : 1.0f));
     }
-    const Trained trained = TrainTrees(config, table);
+    const TrainedTrees trained = TrainTrees(config, table);
     for (size_t i = 1; i < trained.losses.size(); ++i) {
       EXPECT_LE(trained.losses[i], trained.losses[i - 1]);
     }

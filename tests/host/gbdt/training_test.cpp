@@ -38,7 +38,7 @@ TEST_F(GbdtTraining, TheModelOnRawValuesGivesTheLossThatTheEpochReports) {
       config.epochs = 12;
       config.max_leaves = 20;
       config.max_bins = 32;
-      const Trained trained = TrainTrees(config, table);
+      const TrainedTrees trained = TrainTrees(config, table);
       EXPECT_NEAR(MeanLoss(TreeMargins(trained.model, table), table), trained.losses.back(), 1e-6)
           << growth << categories;
     }
@@ -48,7 +48,7 @@ TEST_F(GbdtTraining, TheModelOnRawValuesGivesTheLossThatTheEpochReports) {
 TEST_F(GbdtTraining, TheLossFallsWithEveryTree) {
   GbdtConfig config;
   config.epochs = 30;
-  const Trained trained = TrainTrees(config, NumberTable(2000, 5, true));
+  const TrainedTrees trained = TrainTrees(config, NumberTable(2000, 5, true));
   EXPECT_LT(trained.losses.front(), std::log(2.0));
   for (size_t i = 1; i < trained.losses.size(); ++i) {
     EXPECT_LT(trained.losses[i], trained.losses[i - 1]);
@@ -66,10 +66,10 @@ TEST_F(GbdtTraining, TreesAreTheSameWithAnyNumberOfThreads) {
     config.column_sample = 0.8;
     FeatureTable table = MixedTable(90000, 20);
     SetNumThreads(1);
-    const Trained one = TrainTrees(config, table);
+    const TrainedTrees one = TrainTrees(config, table);
     for (const int threads : {2, 8}) {
       SetNumThreads(threads);
-      const Trained many = TrainTrees(config, table);
+      const TrainedTrees many = TrainTrees(config, table);
       ExpectSameTrees(one.model, many.model);
       EXPECT_EQ(one.losses, many.losses);
     }
@@ -83,10 +83,10 @@ TEST_F(GbdtTraining, TreesAreTheSameOnEveryInstructionSet) {
   config.l1 = 0.1;
   const FeatureTable table = MixedTable(5003, 20);
   const std::vector<std::string> targets = AvailableSimdTargets();  // a pinned one hides the others
-  const Trained best = TrainTrees(config, table);
+  const TrainedTrees best = TrainTrees(config, table);
   for (const std::string& target : targets) {
     PinSimdTarget(target);
-    const Trained other = TrainTrees(config, table);
+    const TrainedTrees other = TrainTrees(config, table);
     ExpectSameTrees(best.model, other.model);
     EXPECT_EQ(best.losses, other.losses) << target;
   }
@@ -101,11 +101,11 @@ TEST_F(GbdtTraining, LimitsOfDepthAndLeavesHold) {
     config.growth = growth;
     config.max_depth = 3;
     config.max_leaves = 0;
-    const Trained shallow = TrainTrees(config, NumberTable(4000, 4, true));
+    const TrainedTrees shallow = TrainTrees(config, NumberTable(4000, 4, true));
     EXPECT_EQ(shallow.model.nodes(), 2 * 15) << growth;
     config.max_depth = 0;
     config.max_leaves = 11;
-    const Trained few = TrainTrees(config, NumberTable(4000, 4, true));
+    const TrainedTrees few = TrainTrees(config, NumberTable(4000, 4, true));
     EXPECT_EQ(few.model.nodes(), 2 * 21) << growth;
   }
 }
@@ -136,7 +136,7 @@ TEST_F(GbdtTraining, AStoppedSolverGoesOnToTheSameTrees) {
   config.epochs = 6;
   config.row_sample = 0.7;
   const FeatureTable table = MixedTable(3000, 9);
-  const Trained whole = TrainTrees(config, table);
+  const TrainedTrees whole = TrainTrees(config, table);
   const auto make = [&] {
     TableProblem problem;
     problem.train = table;
@@ -172,9 +172,9 @@ TEST_F(GbdtTraining, AModelToStartFromIsGoneOnFrom) {
   config.epochs = 5;
   const FeatureTable table = NumberTable(2000, 4, true);
   const Model start = TrainTrees(config, table).model;
-  const Trained more = TrainTrees(config, table, &start);
+  const TrainedTrees more = TrainTrees(config, table, &start);
   config.epochs = 10;
-  const Trained whole = TrainTrees(config, table);
+  const TrainedTrees whole = TrainTrees(config, table);
   // The same data gives the same bins, hence the same trees.
   ExpectSameTrees(more.model, whole.model);
   EXPECT_EQ(more.losses.back(), whole.losses.back());

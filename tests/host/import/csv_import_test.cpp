@@ -11,6 +11,7 @@
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
 #include "host/core/time.h"
+#include "tests/host/import/ids.h"
 #include "tests/support/run_cli.h"
 
 namespace tidewright {
@@ -73,12 +74,6 @@ class CsvImportTest : public ::testing::Test {
   TempDirectory directory_;
   ImportSummary summary_;
 };
-
-std::vector<std::string> Ids(const IdTable& table) {
-  std::vector<std::string> ids;
-  for (int64_t row = 0; row < table.size(); ++row) ids.emplace_back(table[row]);
-  return ids;
-}
 
 TEST_F(CsvImportTest, ReadsOrdersIntoASortedLog) {
   const Dataset data = Read(kOrders, Orders());

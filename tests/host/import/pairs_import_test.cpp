@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/core/errors.h"
+#include "tests/host/import/ids.h"
 #include "tests/support/run_cli.h"
 
 namespace tidewright {
@@ -26,12 +27,6 @@ class PairsImportTest : public ::testing::Test {
   TempDirectory directory_;
   PairsSummary summary_;
 };
-
-std::vector<std::string> Ids(const IdTable& table) {
-  std::vector<std::string> ids;
-  for (int64_t row = 0; row < table.size(); ++row) ids.emplace_back(table[row]);
-  return ids;
-}
 
 TEST_F(PairsImportTest, OrdersNumbersAsNumbers) {
   const Dataset data = Read("10 3 20\n2 100 3\n");

@@ -12,17 +12,10 @@
 #include "host/core/random.h"
 #include "host/linalg/packed.h"
 #include "host/linalg/simd.h"
+#include "tests/host/linalg/random_floats.h"
 
 namespace tidewright {
 namespace {
-
-AlignedVector<float> RandomFloats(int64_t count, uint64_t seed) {
-  AlignedVector<float> values(static_cast<size_t>(count));
-  for (int64_t i = 0; i < count; ++i) {
-    values[i] = 2.0f * UniformFloat(Philox(seed, 99, static_cast<uint64_t>(i)).word[0]) - 1.0f;
-  }
-  return values;
-}
 
 // Every kernel on every instruction set of this CPU, at sizes on, below and above the tile's.
 class DenseKernels : public ::testing::TestWithParam<std::tuple<std::string, int64_t>> {
@@ -117,14 +110,10 @@ TEST_P(DenseKernels, GramianIsTheSameForAnyNumberOfThreads) {
   }
 }
 
-std::string ParamName(const ::testing::TestParamInfo<std::tuple<std::string, int64_t>>& info) {
-  return std::get<0>(info.param) + "_" + std::to_string(std::get<1>(info.param));
-}
-
 INSTANTIATE_TEST_SUITE_P(EveryTarget, DenseKernels,
                          ::testing::Combine(::testing::ValuesIn(AvailableSimdTargets()),
                                             ::testing::Values(8, 20, 32, 33, 64, 100, 136)),
-                         ParamName);
+                         TargetAndSize);
 
 TEST(SimdTarget, RefusesOneThisCpuLacks) { EXPECT_THROW(PinSimdTarget("AVX9"), UsageError); }
 

@@ -12,17 +12,10 @@
 #include "host/core/random.h"
 #include "host/linalg/packed.h"
 #include "host/linalg/simd.h"
+#include "tests/host/linalg/random_floats.h"
 
 namespace tidewright {
 namespace {
-
-std::vector<float> RandomFloats(int64_t count, uint64_t seed) {
-  std::vector<float> values(static_cast<size_t>(count));
-  for (int64_t i = 0; i < count; ++i) {
-    values[i] = 2.0f * UniformFloat(Philox(seed, 99, static_cast<uint64_t>(i)).word[0]) - 1.0f;
-  }
-  return values;
-}
 
 // Every kernel on every instruction set of this CPU; the common dimension on, below and above the
 // tile's and the cache block's.
@@ -33,7 +26,7 @@ class Gemm : public ::testing::TestWithParam<std::tuple<std::string, int64_t>> {
 
   // c[m x n] (stride ldc) against a[m x k] b[k x n] in double; what lies beyond n is untouched.
   void ExpectProduct(int64_t m, int64_t n, const float* a, int64_t lda, const float* b, int64_t ldb,
-                     const std::vector<float>& c, int64_t ldc) const {
+                     const AlignedVector<float>& c, int64_t ldc) const {
     for (int64_t i = 0; i < m; ++i) {
       for (int64_t j = 0; j < n; ++j) {
         double expected = 0;
@@ -53,20 +46,20 @@ TEST_P(Gemm, ProductsWithAPackedMatrixMatchTheDefinition) {
     const int64_t lda = k() + 3;
     const int64_t ldb = n + 2;
     const int64_t ldc = n + 5;
-    const std::vector<float> a = RandomFloats(m * lda, 1);
-    const std::vector<float> b = RandomFloats(k() * ldb, 2);
+    const AlignedVector<float> a = RandomFloats(m * lda, 1);
+    const AlignedVector<float> b = RandomFloats(k() * ldb, 2);
     PackedMatrix packed;
     packed.Pack(k(), n, b.data(), ldb);
-    std::vector<float> c(static_cast<size_t>(m * ldc), -7.0f);
+    AlignedVector<float> c(static_cast<size_t>(m * ldc), -7.0f);
     GemmPacked(m, a.data(), lda, packed, c.data(), ldc);
     ExpectProduct(m, n, a.data(), lda, b.data(), ldb, c, ldc);
 
-    std::vector<float> transposed(static_cast<size_t>(n * (k() + 1)));
+    AlignedVector<float> transposed(static_cast<size_t>(n * (k() + 1)));
     for (int64_t s = 0; s < k(); ++s) {
       for (int64_t j = 0; j < n; ++j) transposed[j * (k() + 1) + s] = b[s * ldb + j];
     }
     packed.PackTransposed(k(), n, transposed.data(), k() + 1);
-    std::vector<float> again(c.size(), -7.0f);
+    AlignedVector<float> again(c.size(), -7.0f);
     GemmPacked(m, a.data(), lda, packed, again.data(), ldc);
     EXPECT_EQ(c, again);
     std::fill(again.begin(), again.end(), -7.0f);
@@ -77,7 +70,7 @@ TEST_P(Gemm, ProductsWithAPackedMatrixMatchTheDefinition) {
 
 TEST_P(Gemm, ASymmetricMatrixIsPackedFromItsUpperTiles) {
   const int64_t n = k();
-  std::vector<float> full = RandomFloats(n * n, 3);
+  AlignedVector<float> full = RandomFloats(n * n, 3);
   AlignedVector<float> upper(static_cast<size_t>(PackedFloats(n)), 1e30f);
   for (int64_t i = 0; i < n; ++i) {
     for (int64_t j = i; j < n; ++j) {
@@ -98,18 +91,18 @@ TEST_P(Gemm, ASymmetricMatrixIsPackedFromItsUpperTiles) {
 TEST_P(Gemm, AnElementDependsOnItsRowAndColumnAlone) {
   const int64_t m = 39;
   const int64_t n = 70;
-  const std::vector<float> a = RandomFloats(m * k(), 4);
-  const std::vector<float> b = RandomFloats(k() * n, 5);
+  const AlignedVector<float> a = RandomFloats(m * k(), 4);
+  const AlignedVector<float> b = RandomFloats(k() * n, 5);
   PackedMatrix packed;
   packed.Pack(k(), n, b.data(), n);
-  std::vector<float> all(static_cast<size_t>(m * n));
+  AlignedVector<float> all(static_cast<size_t>(m * n));
   GemmPacked(m, a.data(), k(), packed, all.data(), n);
   for (int64_t row = 0; row < m; ++row) {
-    std::vector<float> one(static_cast<size_t>(n));
+    AlignedVector<float> one(static_cast<size_t>(n));
     GemmPacked(1, a.data() + row * k(), k(), packed, one.data(), n);
     ASSERT_TRUE(std::equal(one.begin(), one.end(), all.begin() + row * n)) << row;
   }
-  std::vector<float> last(static_cast<size_t>(m * 38));
+  AlignedVector<float> last(static_cast<size_t>(m * 38));
   GemmPackedPart(m, a.data(), k(), packed, {0, k(), 1, 3}, last.data(), 38);
   for (int64_t row = 0; row < m; ++row) {
     ASSERT_TRUE(std::equal(last.begin() + row * 38, last.begin() + (row + 1) * 38,
@@ -120,27 +113,23 @@ TEST_P(Gemm, AnElementDependsOnItsRowAndColumnAlone) {
 TEST_P(Gemm, PartsOfTheCommonDimensionAddUp) {
   const int64_t m = 9;
   const int64_t n = 40;
-  const std::vector<float> a = RandomFloats(m * k(), 6);
-  const std::vector<float> b = RandomFloats(k() * n, 7);
+  const AlignedVector<float> a = RandomFloats(m * k(), 6);
+  const AlignedVector<float> b = RandomFloats(k() * n, 7);
   PackedMatrix packed;
   packed.Pack(k(), n, b.data(), n);
   const int64_t middle = k() / 3;
-  std::vector<float> sum(static_cast<size_t>(m * n));
-  std::vector<float> rest(sum.size());
+  AlignedVector<float> sum(static_cast<size_t>(m * n));
+  AlignedVector<float> rest(sum.size());
   GemmPackedPart(m, a.data(), k(), packed, {0, middle, 0, 2}, sum.data(), n);
   GemmPackedPart(m, a.data() + middle, k(), packed, {middle, k(), 0, 2}, rest.data(), n);
   for (size_t i = 0; i < sum.size(); ++i) sum[i] += rest[i];
   ExpectProduct(m, n, a.data(), k(), b.data(), n, sum, n);
 }
 
-std::string ParamName(const ::testing::TestParamInfo<std::tuple<std::string, int64_t>>& info) {
-  return std::get<0>(info.param) + "_" + std::to_string(std::get<1>(info.param));
-}
-
 INSTANTIATE_TEST_SUITE_P(EveryTarget, Gemm,
                          ::testing::Combine(::testing::ValuesIn(AvailableSimdTargets()),
                                             ::testing::Values(1, 8, 20, 33, 64, 100, 256, 261)),
-                         ParamName);
+                         TargetAndSize);
 
 }  // namespace
 }  // namespace tidewright

@@ -14,17 +14,10 @@
 #include "host/linalg/eigen.h"
 #include "host/linalg/packed.h"
 #include "host/linalg/simd.h"
+#include "tests/host/linalg/random_floats.h"
 
 namespace tidewright {
 namespace {
-
-AlignedVector<float> RandomFloats(int64_t count, uint64_t seed) {
-  AlignedVector<float> values(static_cast<size_t>(count));
-  for (int64_t i = 0; i < count; ++i) {
-    values[i] = 2.0f * UniformFloat(Philox(seed, 98, static_cast<uint64_t>(i)).word[0]) - 1.0f;
-  }
-  return values;
-}
 
 struct Shape {
   int64_t n;
@@ -116,7 +109,7 @@ TEST_P(RowGramKernels, InverseRootsOfAnInfiniteValueAreZero) {
   }
 }
 
-std::string ParamName(const ::testing::TestParamInfo<RowGramKernels::ParamType>& info) {
+std::string TargetAndShape(const ::testing::TestParamInfo<RowGramKernels::ParamType>& info) {
   const Shape shape = std::get<1>(info.param);
   return std::get<0>(info.param) + "_" + std::to_string(shape.n) + "_" +
          std::to_string(shape.count);
@@ -127,7 +120,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Combine(::testing::ValuesIn(AvailableSimdTargets()),
                        ::testing::Values(Shape{8, 1}, Shape{20, 4}, Shape{64, 14}, Shape{33, 31},
                                          Shape{100, 32}, Shape{128, 37}, Shape{600, 70})),
-    ParamName);
+    TargetAndShape);
 
 TEST(SymmetricEigen, TheVectorsDiagonalizeTheMatrix) {
   const int64_t n = 40;
