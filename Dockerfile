@@ -17,7 +17,7 @@ FROM nvidia/cuda:${CUDA}-runtime-ubuntu24.04
 # hadolint ignore=DL3008  # Ubuntu keeps no older versions to pin
 RUN apt-get update && \
     apt-get install -y --no-install-recommends libhdf5-103-1t64 libhwy1t64 libdeflate0 liblzf1 libxxhash0 \
-      libopenblas0-pthread libtomlplusplus3t64 zlib1g && \
+      libssl3t64 libopenblas0-pthread libtomlplusplus3t64 zlib1g && \
     rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/tidewright/bin/tidewright /usr/local/bin/
 WORKDIR /data

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/hash_ids.h"
 #include "host/core/errors.h"
 #include "host/export/export_job.h"
 
@@ -31,8 +32,12 @@ void AddExportCommand(CLI::App& app, CommandContext& context) {
       ->type_name("OUT");
   command->add_flag("--overwrite", request->overwrite, "replace the output where it exists");
   context.options.Add(*command, FieldsOf(*request));
-  command->callback([request, &context] {
-    context.action = [request, &context] { return RunExport(*request, *context.progress); };
+  AddHashIds(*command, context, &request->hash_ids);
+  command->callback([request, command, &context] {
+    context.action = [request, command, &context] {
+      CheckHashIds(*command, request->hash_ids);
+      return RunExport(*request, *context.progress);
+    };
   });
 }
 

@@ -3,7 +3,7 @@
 # shellcheck disable=SC2034  # the lists are for the scripts that source this file
 
 BUILD_PACKAGES=(cmake ninja-build g++ pkg-config zlib1g-dev libhdf5-dev libhwy-dev libdeflate-dev liblzf-dev
-                libxxhash-dev libopenblas-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev)
+                libxxhash-dev libssl-dev libopenblas-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev)
 TEST_PACKAGES=(libgtest-dev libgmock-dev python3-numpy python3-h5py python3-venv)
 CHECK_PACKAGES=(ccache clang-format shellcheck python3-yaml)
 CUDA_WHEEL_PACKAGES=(python3-venv)

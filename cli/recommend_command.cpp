@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/hash_ids.h"
 #include "cli/output.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
@@ -16,6 +17,7 @@ namespace {
 struct RecommendCommand {
   RecommendRequest request;
   std::string output;
+  std::string hash_ids;
   bool table = false;
 };
 
@@ -61,7 +63,8 @@ std::unique_ptr<RecommendationSink> MakeSink(const RecommendCommand& recommend) 
 }
 
 int RunRecommend(const RecommendCommand& recommend, Progress& progress) {
-  const std::unique_ptr<RecommendationSink> sink = MakeSink(recommend);
+  std::unique_ptr<RecommendationSink> sink = MakeSink(recommend);
+  if (!recommend.hash_ids.empty()) sink = WithHashedIds(std::move(sink), recommend.hash_ids);
   const int64_t users = RunRecommendJob(recommend.request, *sink, progress);
   if (!recommend.output.empty() && recommend.output != "-") {
     progress.Note("wrote " + recommend.output + ": " + CountText(users) + " users");
@@ -82,8 +85,12 @@ void AddRecommendCommand(CLI::App& app, CommandContext& context) {
   command->add_flag("--table", state->table,
                     "a table for people; the default on a terminal without --output");
   context.options.Add(*command, FieldsOf(state->request));
-  command->callback([state, &context] {
-    context.action = [state, &context] { return RunRecommend(*state, *context.progress); };
+  AddHashIds(*command, context, &state->hash_ids);
+  command->callback([state, command, &context] {
+    context.action = [state, command, &context] {
+      CheckHashIds(*command, state->hash_ids);
+      return RunRecommend(*state, *context.progress);
+    };
   });
 }
 

@@ -2,10 +2,12 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/hash_ids.h"
 #include "cli/output.h"
 #include "cli/population_text.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
+#include "host/core/id_hash.h"
 #include "host/train/score_job.h"
 
 namespace tidewright {
@@ -14,10 +16,12 @@ namespace {
 struct ScoreCommand {
   ScoreRequest request;
   std::string output;
+  std::string hash_ids;
 };
 
 int RunScore(const ScoreCommand& score, Progress& progress) {
-  const Scores scores = RunScoreJob(score.request, progress);
+  Scores scores = RunScoreJob(score.request, progress);
+  if (!score.hash_ids.empty()) scores.ids = HashedIds(scores.ids, score.hash_ids);
   if (scores.cohort.rows > 0) {
     progress.Note(scores.label_name + ": " + CohortText(scores.cohort));
   }
@@ -55,8 +59,12 @@ void AddScoreCommand(CLI::App& app, CommandContext& context) {
       ->add_option("--within", state->request.within,
                    "of a bgnbd model: how far ahead to look (default 30d)")
       ->type_name("SPAN");
-  command->callback([state, &context] {
-    context.action = [state, &context] { return RunScore(*state, *context.progress); };
+  AddHashIds(*command, context, &state->hash_ids);
+  command->callback([state, command, &context] {
+    context.action = [state, command, &context] {
+      CheckHashIds(*command, state->hash_ids);
+      return RunScore(*state, *context.progress);
+    };
   });
 }
 

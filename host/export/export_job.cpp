@@ -6,6 +6,7 @@
 
 #include "host/core/config.h"
 #include "host/core/errors.h"
+#include "host/core/id_hash.h"
 #include "host/core/split_text.h"
 #include "host/export/export_directory.h"
 #include "host/export/export_files.h"
@@ -81,6 +82,11 @@ void CheckOutput(const ExportFormat& format, const std::string& output, bool ove
 void WriteExport(const ExportFormat& format, const ExportSource& source) {
   const std::string& output = source.request.output;
   CardExport card{format.name, {}, {}};
+  if (!source.request.hash_ids.empty()) {
+    card.notes.push_back(
+        "Ids are hashed: HMAC-SHA256 in hexadecimal, its key a salt that is not in the export. "
+        "Names of items are as they were.");
+  }
   if (format.write_directory != nullptr) {
     ExportDirectory directory(output);
     format.write_directory(source, directory.path(), &card);
@@ -179,8 +185,12 @@ void RunExportJob(const ExportRequest& request, Progress& progress) {
   CheckFields(FieldsOf(checked), "export");
   checked.output = WithoutSlashes(request.output);
   CheckOutput(format, checked.output, request.overwrite);
-  const Artifact artifact = LoadArtifact(request.artifact);
+  Artifact artifact = LoadArtifact(request.artifact);
   CheckExportHolds(format, ModelKind(artifact.model));
+  if (!request.hash_ids.empty()) {
+    artifact.users = HashedIds(artifact.users, request.hash_ids);
+    artifact.items = HashedIds(artifact.items, request.hash_ids);
+  }
   WriteExport(format, {artifact, checked, progress});
 }
 

@@ -20,6 +20,7 @@ struct ExportRequest {
   bool overwrite = false;
   int64_t top_k = 100;                      // items that graphs of a recommender return
   int64_t inline_limit = int64_t{1} << 30;  // bytes of factors that an ONNX file itself holds
+  std::string hash_ids = {};                // the salt of hashed ids; empty: ids as they are
 };
 
 // What a format is given to write.
