@@ -111,36 +111,42 @@ const std::vector<ExportFormat>& ExportFormats() {
        "arrays and ids, or coefficients",
        "safetensors",
        {kFactorKind, kTreeKind, kLinearKind},
+       {},
        nullptr,
        ExportSafetensors},
       {"faiss",
        "item vectors as FAISS's IndexFlatIP",
        "faiss",
        {kFactorKind},
+       {},
        nullptr,
        ExportFaiss},
       {"onnx",
        "graphs from a user or a customer to the answer",
        "onnx",
        {kFactorKind, kTreeKind, kLinearKind},
+       {},
        nullptr,
        ExportOnnx},
       {"triton",
        "a model repository of the graphs, and of trees for the FIL backend",
        "triton",
        {kFactorKind, kTreeKind, kLinearKind},
+       {},
        nullptr,
        ExportTriton},
       {"ndjson",
-       "item vectors as documents for OpenSearch, Elasticsearch and Vespa",
+       "items, or customers with --data, as documents for OpenSearch, Elasticsearch and Vespa",
        "ndjson",
-       {kFactorKind},
+       {kFactorKind, kTreeKind, kLinearKind},
+       {kTreeKind, kLinearKind},
        nullptr,
        ExportNdjson},
       {"xgboost",
        "boosted trees as XGBoost's JSON",
        "xgboost.json",
        {kTreeKind},
+       {},
        ExportXgboost,
        nullptr},
   };
@@ -148,7 +154,16 @@ const std::vector<ExportFormat>& ExportFormats() {
 }
 
 ConfigFields FieldsOf(ExportRequest& request) {
-  return {{"top-k", &request.top_k, "items that a recommender's graph returns", 1, 10000, {}}};
+  return {
+      {"top-k", &request.top_k, "items that a recommender's graph returns", 1, 10000, {}},
+      {"data",
+       &request.data,
+       "of ndjson and a churn model: the table or log that holds the customers",
+       0,
+       0,
+       {}},
+      {"at", &request.at, "of such a log: customers as of this date, or latest", 0, 0, {}},
+      {"reasons", &request.reasons, "of ndjson: how many reasons a customer gets", 0, 10000, {}}};
 }
 
 std::string ExportFormatNames() {
@@ -179,6 +194,21 @@ void CheckExportHolds(const ExportFormat& format, const std::string& model_kind)
                    (others.empty() ? "no format holds that" : "choose from: " + others));
 }
 
+void CheckExportOptions(const ExportFormat& format, const std::string& model_kind,
+                        const ExportRequest& request) {
+  const bool customers = std::find(format.customers_of.begin(), format.customers_of.end(),
+                                   model_kind) != format.customers_of.end();
+  if (customers && request.data.empty()) {
+    throw UsageError("format " + format.name +
+                     " holds customers of a churn model: name the table or log to score with "
+                     "tidewright export … --data FILE.h5");
+  }
+  if (!customers && !(request.data.empty() && request.at.empty())) {
+    throw UsageError("--data and --at are for formats that hold customers, and " + format.name +
+                     " holds a model of kind '" + model_kind + "' itself; leave them out");
+  }
+}
+
 void RunExportJob(const ExportRequest& request, Progress& progress) {
   const ExportFormat& format = FindExportFormat(request.format);
   ExportRequest checked = request;
@@ -187,6 +217,7 @@ void RunExportJob(const ExportRequest& request, Progress& progress) {
   CheckOutput(format, checked.output, request.overwrite);
   Artifact artifact = LoadArtifact(request.artifact);
   CheckExportHolds(format, ModelKind(artifact.model));
+  CheckExportOptions(format, ModelKind(artifact.model), request);
   if (!request.hash_ids.empty()) {
     artifact.users = HashedIds(artifact.users, request.hash_ids);
     artifact.items = HashedIds(artifact.items, request.hash_ids);
@@ -208,6 +239,7 @@ std::vector<ExportRequest> PlanExports(const std::string& formats, const std::st
     request.format = format.name;
     request.output = output;
     request.overwrite = true;
+    CheckExportOptions(format, model_kind, request);
     requests.push_back(std::move(request));
   }
   return requests;

@@ -21,6 +21,9 @@ struct ExportRequest {
   int64_t top_k = 100;                      // items that graphs of a recommender return
   int64_t inline_limit = int64_t{1} << 30;  // bytes of factors that an ONNX file itself holds
   std::string hash_ids = {};                // the salt of hashed ids; empty: ids as they are
+  std::string data = {};  // of formats that hold customers: the table or log to score
+  std::string at = {};    // of a log: a date, or latest
+  int64_t reasons = 5;    // a customer
 };
 
 // What a format is given to write.
@@ -37,12 +40,15 @@ struct ExportFormat {
   std::string description;         // one line
   std::string ending;              // of what stands beside the artifact: DIR.ENDING
   std::vector<std::string> kinds;  // of models it can hold: words of ModelKind
+  // Of those the kinds of which it holds not the model but what that says of customers: it asks for
+  // request.data.
+  std::vector<std::string> customers_of;
   void (*write_file)(const ExportSource& source, PartialFile& file, CardExport* card);
   void (*write_directory)(const ExportSource& source, const std::string& directory,
                           CardExport* card);
 };
 
-// --top-k.
+// --top-k, --data, --at, --reasons.
 ConfigFields FieldsOf(ExportRequest& request);
 
 // Every format there is, one line each.
@@ -54,6 +60,10 @@ std::string ExportFormatNames();
 const ExportFormat& FindExportFormat(const std::string& name);
 // Throws UsageError naming the formats that can, where `format` cannot hold a model of this kind.
 void CheckExportHolds(const ExportFormat& format, const std::string& model_kind);
+// Throws UsageError where the request lacks an option that `format` asks for, or has one that it
+// has no use for.
+void CheckExportOptions(const ExportFormat& format, const std::string& model_kind,
+                        const ExportRequest& request);
 
 // Writes the artifact's model and its card: README.md in the directory, OUTPUT.README.md beside a
 // file. Throws UsageError (an unknown format, one that cannot hold the model, an output that exists

@@ -1,32 +1,12 @@
 #include "host/export/ndjson_export.h"
 
-#include <functional>
-#include <string_view>
-
-#include "host/core/atomic_file.h"
-#include "host/core/errors.h"
 #include "host/core/partial_file.h"
-#include "host/data/import/delimited.h"
+#include "host/export/customers_export.h"
 #include "host/export/json_array.h"
+#include "host/export/ndjson_lines.h"
 
 namespace tidewright {
 namespace {
-
-constexpr size_t kNdjsonFlushBytes = size_t{1} << 20;
-
-// A text for each row, streamed.
-void WriteDocuments(const std::string& path, int64_t rows,
-                    const std::function<void(int64_t row, std::string* lines)>& append) {
-  OutputFile file(path);
-  std::string lines;
-  for (int64_t row = 0; row < rows; ++row) {
-    append(row, &lines);
-    if (lines.size() < kNdjsonFlushBytes && row + 1 < rows) continue;
-    file.Write(lines.data(), static_cast<int64_t>(lines.size()));
-    lines.clear();
-  }
-  file.Commit();
-}
 
 void AppendVector(const std::string& name, const float* vector, int64_t factors,
                   std::string* lines) {
@@ -34,24 +14,17 @@ void AppendVector(const std::string& name, const float* vector, int64_t factors,
       name, factors, [&](int64_t k) { return FloatText(vector[k]); }, lines);
 }
 
-// An id is the document's key: the engines take no empty one and none that is not text.
-void CheckItemIds(const IdTable& items) {
-  for (int64_t item = 0; item < items.size(); ++item) {
-    const bool empty = items[item].empty();
-    if (!empty && FindInvalidUtf8(items[item]) == std::string_view::npos) continue;
-    throw DataError("item row " + std::to_string(item) + ": its id is " +
-                    (empty ? "empty" : "not valid UTF-8") +
-                    ", and documents need an id in UTF-8; import the log with other item ids");
-  }
-}
-
 }  // namespace
 
 void ExportNdjson(const ExportSource& source, const std::string& directory, CardExport* card) {
   const Artifact& artifact = source.artifact;
+  if (!std::holds_alternative<FactorModel>(artifact.model)) {
+    ExportCustomers(source, directory, card);
+    return;
+  }
   const auto& model = std::get<FactorModel>(artifact.model);
   const int64_t f = model.factors;
-  CheckItemIds(artifact.items);
+  CheckDocumentIds(artifact.items, "item");
   const auto name_of = [&](int64_t item) {
     return artifact.item_names ? "\"name\":" + JsonQuoted((*artifact.item_names)[item]) + "," : "";
   };

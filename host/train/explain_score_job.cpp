@@ -57,6 +57,42 @@ std::string CategoryText(const FeatureColumn& column, int64_t row) {
 
 }  // namespace
 
+std::vector<ScoreExplanation> ExplainRows(const Artifact& artifact, const FeatureTable& given,
+                                          const FeatureTable& matched) {
+  std::unordered_map<std::string, const FeatureColumn*> as_read;
+  for (const FeatureColumn& column : given.columns) as_read[column.description.name] = &column;
+  const std::vector<double> parts =
+      std::visit([&](const auto& model) { return PartsOf(model, matched); }, artifact.model);
+  const std::vector<double> margins = Margins(artifact.model, matched);
+  const std::vector<double> probabilities = Probabilities(artifact, matched);
+  const size_t width = matched.columns.size() + 1;
+  std::vector<ScoreExplanation> explanations;
+  for (size_t row = 0; row < static_cast<size_t>(matched.rows); ++row) {
+    const double* part = parts.data() + row * width;
+    ScoreExplanation explanation{
+        static_cast<int64_t>(row), part[width - 1], margins[row], probabilities[row], "", {}};
+    for (size_t column = 0; column + 1 < width; ++column) {
+      const FeatureColumn& read = matched.columns[column];
+      ColumnReason reason;
+      reason.column = read.description.name;
+      reason.kind = read.description.kind;
+      reason.value = read.values[row];
+      reason.is_missing = std::isnan(reason.value);
+      if (reason.kind == FeatureKind::kCategory) {
+        reason.category = CategoryText(*as_read.at(reason.column), static_cast<int64_t>(row));
+      }
+      reason.log_odds = part[column];
+      explanation.reasons.push_back(std::move(reason));
+    }
+    std::stable_sort(explanation.reasons.begin(), explanation.reasons.end(),
+                     [](const ColumnReason& a, const ColumnReason& b) {
+                       return std::abs(a.log_odds) > std::abs(b.log_odds);
+                     });
+    explanations.push_back(std::move(explanation));
+  }
+  return explanations;
+}
+
 ScoreExplanations RunExplainScoreJob(const ExplainScoreRequest& request, Progress& progress) {
   const Artifact artifact = LoadArtifact(request.artifact);
   const FeatureSpec& spec = FeaturesOf(artifact, request.artifact);
@@ -66,45 +102,17 @@ ScoreExplanations RunExplainScoreJob(const ExplainScoreRequest& request, Progres
   FeatureTable table = ReadForClassifier(artifact, request.artifact, data, nullptr, progress);
   const std::vector<int64_t> rows = RowsOf(table, request.id);
   table = SelectRows(table, rows);
-  std::unordered_map<std::string, const FeatureColumn*> given;
-  for (const FeatureColumn& column : table.columns) given[column.description.name] = &column;
-  const FeatureTable matched = MatchWithNotes(spec, table, progress);
-
-  const std::vector<double> parts =
-      std::visit([&](const auto& model) { return PartsOf(model, matched); }, artifact.model);
-  const std::vector<double> margins = Margins(artifact.model, matched);
-  const std::vector<double> probabilities = Probabilities(artifact, matched);
-  const size_t width = spec.columns.size() + 1;
   ScoreExplanations result{artifact.manifest.algorithm, spec.label_name, "", {}};
   const std::optional<CalibrationRecord>& calibration = artifact.manifest.calibration;
   if (calibration && calibration->kept) {
     result.calibration = CalibrationMethodName(calibration->kept->method);
   }
-  for (size_t row = 0; row < rows.size(); ++row) {
-    const double* part = parts.data() + row * width;
-    ScoreExplanation explanation{rows[row], part[width - 1], margins[row], probabilities[row], "",
-                                 {}};
+  result.rows = ExplainRows(artifact, table, MatchWithNotes(spec, table, progress));
+  for (ScoreExplanation& explanation : result.rows) {
     if (artifact.manifest.pipeline) {
-      explanation.journey = JourneyText(table, static_cast<int64_t>(row), last_visits);
+      explanation.journey = JourneyText(table, explanation.row, last_visits);
     }
-    for (size_t column = 0; column + 1 < width; ++column) {
-      const FeatureColumn& read = matched.columns[column];
-      ColumnReason reason;
-      reason.column = read.description.name;
-      reason.kind = read.description.kind;
-      reason.value = read.values[row];
-      reason.is_missing = std::isnan(reason.value);
-      if (reason.kind == FeatureKind::kCategory) {
-        reason.category = CategoryText(*given.at(reason.column), static_cast<int64_t>(row));
-      }
-      reason.log_odds = part[column];
-      explanation.reasons.push_back(std::move(reason));
-    }
-    std::stable_sort(explanation.reasons.begin(), explanation.reasons.end(),
-                     [](const ColumnReason& a, const ColumnReason& b) {
-                       return std::abs(a.log_odds) > std::abs(b.log_odds);
-                     });
-    result.rows.push_back(std::move(explanation));
+    explanation.row = rows[static_cast<size_t>(explanation.row)];
   }
   return result;
 }

@@ -6,6 +6,7 @@
 
 #include "host/core/progress.h"
 #include "host/data/feature_table.h"
+#include "host/model/artifact.h"
 
 namespace tidewright {
 
@@ -45,6 +46,11 @@ struct ScoreExplanations {
   std::string calibration;             // the method; empty where there is none
   std::vector<ScoreExplanation> rows;  // more than one only where the table has groups
 };
+
+// Every row of a table as it was read, and of the same rows with the columns that the model reads
+// (MatchWithNotes); without a journey. Throws UsageError where the model is no classifier.
+std::vector<ScoreExplanation> ExplainRows(const Artifact& artifact, const FeatureTable& given,
+                                          const FeatureTable& matched);
 
 // Throws UsageError where the artifact is no classifier or the table has no ids, DataError where no
 // row has this id, or as score does.
