@@ -54,8 +54,8 @@ class OptionTable {
   std::vector<Entry> entries_;
 };
 
-// "unobserved-weight" -> "TIDEWRIGHT_UNOBSERVED_WEIGHT".
-std::string VariableName(const std::string& option);
+// Of the option unobserved-weight: TIDEWRIGHT_UNOBSERVED_WEIGHT.
+std::string VariableName(const ConfigField& field);
 
 }  // namespace tidewright
 

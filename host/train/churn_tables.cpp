@@ -150,7 +150,8 @@ ConfigFields FieldsOf(LogTableRequest& request) {
            "becomes columns",
            0,
            0,
-           {}},
+           {},
+           "factors-dir"},
           {"bgnbd",
            &request.bgnbd,
            "a bgnbd artifact of events before the first cutoff: what it expects of the customers "

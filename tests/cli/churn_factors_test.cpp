@@ -94,6 +94,18 @@ TEST_F(ChurnFactors, BecomeColumnsThatTheArtifactAloneMakesAgain) {
   EXPECT_EQ(RunCli({"score", directory_.File("model"), Log(), "--at", "latest"}).exit_code, 3);
 }
 
+TEST_F(ChurnFactors, HaveAVariableOfTheirOwnBesideTheRecommendersDimension) {
+  const auto train_with = [&](const std::string& variable) {
+    return RunCli(
+        {"train", "logistic", Log(), "--cutoff", "2021-08-01", "--horizon", "60d", "--dry-run"},
+        {{variable, "64"}});
+  };
+  EXPECT_EQ(train_with("TIDEWRIGHT_FACTORS").exit_code, 0);
+  const CliResult directory = train_with("TIDEWRIGHT_FACTORS_DIR");
+  EXPECT_EQ(directory.exit_code, 5);
+  EXPECT_THAT(directory.err, HasSubstr("cannot open the artifact 64"));
+}
+
 TEST_F(ChurnFactors, TellCustomersOfTwoTastesApart) {
   const auto auc = [&](const std::string& name, std::vector<std::string> more) {
     more.insert(more.end(), {"--feature-groups", "tenure", "--cross-validate", "4"});
