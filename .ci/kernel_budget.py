@@ -1,18 +1,16 @@
 #!/usr/bin/python3
 """The gate on what the hot CUDA kernels take: registers, static shared memory, and no byte of spills or stack.
 
-    /usr/bin/python3 .ci/kernel_budget.py [BUILD]     (default build/cuda, configured with the cuda preset)
+    /usr/bin/python3 .ci/kernel_budget.py [BUILD [LOG]]     (default build/cuda, configured with the cuda preset)
 
-Compiles the sources of the kernels below for sm_80 and sm_90 as BUILD does, with -Xptxas=-v, and exits 1 where a kernel
-outgrows its budget or is not there. Where BUILD was compiled for just these, with that option and through ccache,
-nothing is compiled twice.
+Exits 1 where a kernel below outgrows its budget for sm_80 or sm_90, or is not there. LOG is what a build of all sources with
+-Xptxas=-v printed; without it, or where it lacks a kernel, the sources are compiled once more as BUILD does.
 """
 
 import json
 import pathlib
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -69,8 +67,6 @@ def compile_verbosely(command, folder, target):
         words = [word for word in words if not word.startswith(("--generate-code", "-gencode", "-arch"))] + wanted
     if "-Xptxas=-v" not in words:
         words.append("-Xptxas=-v")
-    if shutil.which("ccache") and "ccache" not in words[0]:
-        words.insert(0, "ccache")
     done = subprocess.run(words, cwd=folder, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"{shlex.join(words)}\n{done.stdout}{done.stderr}")
@@ -80,7 +76,7 @@ def compile_verbosely(command, folder, target):
 def short_name(mangled):
     name = subprocess.run(["c++filt", mangled], capture_output=True, text=True, check=True).stdout.strip()
     name = name.replace("tidewright::", "").removeprefix("void ")
-    return name[: name.index("(")]
+    return name.partition("(")[0]
 
 
 def read_account(text):
@@ -114,8 +110,7 @@ def breaches(found):
                     yield f"{kernel} for {architecture}: {taken[resource]} {resource}; {most} allowed"
 
 
-def main():
-    build = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "build/cuda")
+def compile_sources(build):
     commands = {pathlib.Path(entry["file"]).resolve(): entry
                 for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))}
     found = {}
@@ -126,6 +121,14 @@ def main():
                 sys.exit(f"{source} is not built in {build}; expected a build of the cuda preset")
             target = pathlib.Path(folder) / (pathlib.Path(source).stem + ".o")
             found.update(read_account(compile_verbosely(entry["command"], entry["directory"], target)))
+    return found
+
+
+def main():
+    build = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "build/cuda")
+    found = read_account(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8")) if len(sys.argv) > 2 else {}
+    if any((kernel, architecture) not in found for kernel in BUDGETS for architecture in ARCHITECTURES):
+        found = compile_sources(build)
     for (kernel, architecture), taken in sorted(found.items()):
         print(f"{architecture}  {kernel:42} {taken['registers']:4} registers {taken['shared']:6} shared"
               f" {taken['stack']:4} stack and spills")

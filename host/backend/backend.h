@@ -17,7 +17,7 @@ namespace tidewright {
 
 // To add an algorithm: host/<name>/ (config and its field list, core, CPU twin), cuda/<name>/ (the
 // GPU twin), a factory and an estimate below with one line each in host/backend/cpu_backend.cpp and
-// cuda/backend.cu, its line in host/train/algorithms.cpp. tests/contract/ then tests it. Nothing
+// cuda/backend.cpp, its line in host/train/algorithms.cpp. tests/contract/ then tests it. Nothing
 // registers itself.
 
 // What one device can do. Plain data: a table of functions. A twin means the same by every option.
@@ -46,7 +46,7 @@ struct Backend {
 };
 
 const Backend& CpuBackend();
-// One device, by index. Linked from cuda/backend.cu, or from cuda/unavailable.cpp where the build
+// One device, by index. Linked from cuda/backend.cpp, or from cuda/unavailable.cpp where the build
 // has no CUDA.
 const Backend& CudaBackend(int device = 0);
 

@@ -2,7 +2,7 @@
 
 // The twin's own source, compiled for the emulator; what it takes of cuda/core is compiled in
 // ials_solver_test.cpp.
-#include "cuda/bgnbd/bgnbd_cuda.cu"
+#include "cuda/bgnbd/bgnbd_cuda.cpp"
 #include "cuda/bgnbd/bgnbd_kernels.cuh"
 #include "host/core/errors.h"
 #include "tests/support/bgnbd_twins.h"

@@ -2,7 +2,7 @@
 
 // The solver's own source, compiled for the emulator; what it takes of cuda/core is compiled in
 // ials_solver_test.cpp.
-#include "cuda/gbdt/gbdt_cuda.cu"
+#include "cuda/gbdt/gbdt_cuda.cpp"
 #include "cuda/gbdt/histogram_kernels.cuh"
 #include "cuda/gbdt/partition_kernels.cuh"
 #include "cuda/gbdt/row_kernels.cuh"

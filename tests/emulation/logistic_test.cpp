@@ -4,7 +4,7 @@
 
 // The solver's own source, compiled for the emulator; what it takes of cuda/core is compiled in
 // ials_solver_test.cpp.
-#include "cuda/logistic/logistic_cuda.cu"
+#include "cuda/logistic/logistic_cuda.cpp"
 #include "cuda/logistic/logistic_kernels.cuh"
 #include "host/core/errors.h"
 #include "tests/support/logistic_reference.h"
