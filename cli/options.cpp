@@ -34,11 +34,15 @@ std::string HelpText(const ConfigField& field) {
 template <class T>
 void KeepResults(const T&) {}
 
+std::string VariableOf(const ConfigField& field) {
+  return VariableName(field.variable.empty() ? field.name : field.variable);
+}
+
 }  // namespace
 
-std::string VariableName(const ConfigField& field) {
+std::string VariableName(const std::string& option) {
   std::string name = kPrefix;
-  for (const char c : field.variable.empty() ? field.name : field.variable) {
+  for (const char c : option) {
     name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   }
   return name;
@@ -95,7 +99,7 @@ bool OptionTable::FlagGiven(const std::string& name) const {
 
 void OptionTable::Set(const Entry& entry, const RunFile& run_file) const {
   const std::string& name = entry.field.name;
-  const std::string variable = VariableName(entry.field);
+  const std::string variable = VariableOf(entry.field);
   const char* value = std::getenv(variable.c_str());
   if (entry.option->count() == 0 && FlagGiven(name)) return;
   if (entry.list != nullptr) {
@@ -153,7 +157,7 @@ void OptionTable::RefuseUnknownKeys(const RunFile& run_file) const {
 std::vector<std::string> OptionTable::UnknownVariables() const {
   std::vector<std::string> known;
   for (const Entry& entry : entries_) {
-    known.push_back(VariableName(entry.field).substr(kPrefix.size()));
+    known.push_back(VariableOf(entry.field).substr(kPrefix.size()));
   }
   std::vector<std::string> unknown;
   for (char** variable = environ; *variable != nullptr; ++variable) {

@@ -54,8 +54,8 @@ class OptionTable {
   std::vector<Entry> entries_;
 };
 
-// Of the option unobserved-weight: TIDEWRIGHT_UNOBSERVED_WEIGHT.
-std::string VariableName(const ConfigField& field);
+// "unobserved-weight" -> "TIDEWRIGHT_UNOBSERVED_WEIGHT".
+std::string VariableName(const std::string& option);
 
 }  // namespace tidewright
 
