@@ -18,7 +18,8 @@ struct ConfigField {
   double min = 0;  // numbers: the closed range accepted
   double max = 0;
   std::vector<std::string> choices;  // strings: what is accepted; empty: anything
-  // In place of the name where another algorithm's option has the same one and means something else.
+  // In place of the name where another algorithm's option has the same one and means something
+  // else.
   std::string variable = {};
 };
 
