@@ -144,9 +144,12 @@ void ExportCustomers(const ExportSource& source, const std::string& directory, C
   card->files.emplace_back("bulk.ndjson",
                            "the customers for OpenSearch's and Elasticsearch's _bulk");
   card->files.emplace_back("vespa.jsonl", "the customers as Vespa's puts, for `vespa feed`");
-  card->notes.push_back("Customers: " + std::to_string(given.rows) +
-                        " rows of the data with the fingerprint `" + given.fingerprint + "`" +
-                        (request.at.empty() ? "" : ", as of `" + request.at + "`") + ".");
+  card->notes.push_back(std::to_string(given.rows) + " customers" +
+                        (request.at.empty() ? "" : ", as of `" + request.at + "`") +
+                        (given.fingerprint.empty()
+                             ? ""
+                             : ", of data with the fingerprint `" + given.fingerprint + "`") +
+                        ".");
   const std::optional<CalibrationRecord>& calibration = artifact.manifest.calibration;
   if (calibration && calibration->kept) {
     card->notes.push_back(

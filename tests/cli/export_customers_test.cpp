@@ -76,7 +76,7 @@ TEST_F(ExportCustomers, HasAProbabilityAndReasonsThatAddUp) {
     }
     const std::string card = ReadWholeFile(out_ + "/README.md");
     EXPECT_THAT(card, HasSubstr("| `customers.ndjson` |"));
-    EXPECT_THAT(card, HasSubstr("Customers: 300 rows of the data with the fingerprint"));
+    EXPECT_THAT(card, HasSubstr("300 customers, of data with the fingerprint"));
   }
 }
 
