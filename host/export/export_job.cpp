@@ -17,13 +17,15 @@
 #include "host/export/triton_export.h"
 #include "host/export/xgboost_columns.h"
 #include "host/export/xgboost_json.h"
+#include "host/export/xgboost_ubj.h"
 #include "host/model/classifier_file.h"
 #include "host/model/model_file.h"
 
 namespace tidewright {
 namespace {
 
-void ExportXgboost(const ExportSource& source, PartialFile& file, CardExport* card) {
+// The document of the trees, which `what` describes; warns of what XGBoost cannot hold.
+XgboostDocument DocumentOf(const ExportSource& source, const char* what, CardExport* card) {
   const FeatureSpec& features = FeaturesOf(source.artifact, source.request.artifact);
   const std::vector<std::string> names = XgboostNames(features);
   for (size_t column = 0; column < names.size(); ++column) {
@@ -32,10 +34,21 @@ void ExportXgboost(const ExportSource& source, PartialFile& file, CardExport* ca
     source.progress.Warn("XGBoost takes no [, ] and < in names: column '" + name + "' is called '" +
                          names[column] + "' in " + source.request.output);
   }
-  WriteXgboostJson(std::get<TreeEnsemble>(source.artifact.model), features, file);
-  card->files.emplace_back(std::filesystem::path(source.request.output).filename().string(),
-                           "the trees as XGBoost's model file in JSON");
+  card->files.emplace_back(std::filesystem::path(source.request.output).filename().string(), what);
   WarnOfCalibration(source, card);
+  return XgboostDocument(std::get<TreeEnsemble>(source.artifact.model), features);
+}
+
+void ExportXgboost(const ExportSource& source, PartialFile& file, CardExport* card) {
+  WriteXgboostJson(DocumentOf(source, "the trees as XGBoost's model file in JSON", card), file);
+}
+
+void ExportXgboostUbj(const ExportSource& source, PartialFile& file, CardExport* card) {
+  if (!source.request.output.ends_with(".ubj")) {
+    source.progress.Warn("XGBoost takes " + source.request.output +
+                         " for UBJSON only where its name ends in .ubj");
+  }
+  WriteXgboostUbj(DocumentOf(source, "the trees as XGBoost's model file in UBJSON", card), file);
 }
 
 // The names of the formats for which `wanted` holds, with commas between.
@@ -148,6 +161,13 @@ const std::vector<ExportFormat>& ExportFormats() {
        {kTreeKind},
        {},
        ExportXgboost,
+       nullptr},
+      {"xgboost-ubj",
+       "the same in UBJSON, which is smaller",
+       "xgboost.ubj",
+       {kTreeKind},
+       {},
+       ExportXgboostUbj,
        nullptr},
   };
   return table;

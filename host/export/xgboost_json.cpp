@@ -135,7 +135,6 @@ class XgboostTree {
   std::vector<CategorySplit> categories_;
 };
 
-// XGBoost has no model without trees.
 TreeEnsemble OneLeaf(int64_t features) {
   TreeEnsemble model;
   model.features = features;
@@ -153,50 +152,69 @@ TreeEnsemble OneLeaf(int64_t features) {
 
 }  // namespace
 
-void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, PartialFile& file,
-                      XgboostDictionary dictionary) {
+XgboostDocument::XgboostDocument(const TreeEnsemble& model, const FeatureSpec& features,
+                                 XgboostDictionary dictionary)
+    : leaf_(OneLeaf(static_cast<int64_t>(features.columns.size()))),
+      model_(model.trees() == 0 ? leaf_ : model),
+      features_(features),
+      dictionary_(dictionary) {
   const auto columns = static_cast<int64_t>(features.columns.size());
   if (model.features != columns) {
     throw DataError("the model reads " + std::to_string(model.features) +
                     " columns and its description names " + std::to_string(columns) +
                     "; the artifact is damaged, train it again");
   }
-  const TreeEnsemble leaf = OneLeaf(columns);
-  const TreeEnsemble& written = model.trees() == 0 ? leaf : model;
-  const int64_t trees = written.trees();
-  const std::vector<std::string> names = XgboostNames(features);
+}
 
+std::string XgboostDocument::Head() const {
+  const int64_t columns = model_.features;
+  const std::vector<std::string> names = XgboostNames(features_);
   std::string json = "{\"learner\":{\"attributes\":{\"categories\":" +
-                     JsonQuoted(XgboostCategoriesText(features)) +
-                     ",\"label\":" + JsonQuoted(features.label_name) + "},";
+                     JsonQuoted(XgboostCategoriesText(features_)) +
+                     ",\"label\":" + JsonQuoted(features_.label_name) + "},";
   AppendArray(
       "feature_names", columns, [&](int64_t i) { return JsonQuoted(names[i]); }, &json);
   json += ',';
   AppendArray(
       "feature_types", columns,
-      [&](int64_t i) { return XgboostTypeText(features.columns[i].kind); }, &json);
+      [&](int64_t i) { return XgboostTypeText(features_.columns[i].kind); }, &json);
   json += ",\"gradient_booster\":{\"model\":{" +
-          (dictionary == XgboostDictionary::kWritten ? XgboostCatsText(features) : "") +
+          (dictionary_ == XgboostDictionary::kWritten ? XgboostCatsText(features_) : "") +
           "\"gbtree_model_param\":{\"num_parallel_tree\":\"1\","
           "\"num_trees\":\"" +
-          std::to_string(trees) + "\"},";
+          std::to_string(trees()) + "\"},";
   AppendArray(
-      "iteration_indptr", trees + 1, [](int64_t i) { return std::to_string(i); }, &json);
+      "iteration_indptr", trees() + 1, [](int64_t i) { return std::to_string(i); }, &json);
   json += ',';
   AppendArray(
-      "tree_info", trees, [](int64_t) { return "0"; }, &json);
-  json += ",\"trees\":[\n";
-  file.Write(json);
-  for (int64_t tree = 0; tree < trees; ++tree) {
+      "tree_info", trees(), [](int64_t) { return "0"; }, &json);
+  return json + ",\"trees\":[\n";
+}
+
+std::string XgboostDocument::Tree(int64_t tree) const {
+  return XgboostTree(model_, tree).Json(tree, tree == 0 ? model_.base_margin : 0.0f);
+}
+
+std::string XgboostDocument::Tail() const {
+  return "]},\"name\":\"gbtree\"},\"learner_model_param\":{\"base_score\":\"5E-1\","
+         "\"boost_from_average\":\"0\",\"num_class\":\"0\",\"num_feature\":\"" +
+         std::to_string(model_.features) +
+         "\",\"num_target\":\"1\"},\"objective\":{\"name\":\"binary:logistic\","
+         "\"reg_loss_param\":{\"scale_pos_weight\":\"1\"}}},\"version\":[2,1,4]}\n";
+}
+
+void WriteXgboostJson(const XgboostDocument& document, PartialFile& file) {
+  file.Write(document.Head());
+  for (int64_t tree = 0; tree < document.trees(); ++tree) {
     if (tree > 0) file.Write(",\n");
-    file.Write(XgboostTree(written, tree).Json(tree, tree == 0 ? model.base_margin : 0.0f));
+    file.Write(document.Tree(tree));
   }
-  file.Write(
-      "]},\"name\":\"gbtree\"},\"learner_model_param\":{\"base_score\":\"5E-1\","
-      "\"boost_from_average\":\"0\",\"num_class\":\"0\",\"num_feature\":\"" +
-      std::to_string(columns) +
-      "\",\"num_target\":\"1\"},\"objective\":{\"name\":\"binary:logistic\","
-      "\"reg_loss_param\":{\"scale_pos_weight\":\"1\"}}},\"version\":[2,1,4]}\n");
+  file.Write(document.Tail());
+}
+
+void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, PartialFile& file,
+                      XgboostDictionary dictionary) {
+  WriteXgboostJson(XgboostDocument(model, features, dictionary), file);
 }
 
 }  // namespace tidewright

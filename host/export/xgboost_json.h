@@ -1,6 +1,9 @@
 #ifndef TIDEWRIGHT_HOST_EXPORT_XGBOOST_JSON_H_
 #define TIDEWRIGHT_HOST_EXPORT_XGBOOST_JSON_H_
 
+#include <cstdint>
+#include <string>
+
 #include "host/core/partial_file.h"
 #include "host/data/feature_table.h"
 #include "host/model/tree_ensemble.h"
@@ -23,7 +26,29 @@ namespace tidewright {
 // (4.8.1), with which Triton's FIL backend reads the file, refuses a model that has one.
 enum class XgboostDictionary { kWritten, kLeftOut };
 
-// Throws DataError where the model reads other columns than `features` has.
+// The document piece by piece: a model of many trees never stands in memory as one. Head, the trees
+// with commas between, and Tail are the JSON file. Model and features outlive it.
+class XgboostDocument {
+ public:
+  // Throws DataError where the model reads other columns than `features` has.
+  XgboostDocument(const TreeEnsemble& model, const FeatureSpec& features,
+                  XgboostDictionary dictionary = XgboostDictionary::kWritten);
+  XgboostDocument(const XgboostDocument&) = delete;
+  XgboostDocument& operator=(const XgboostDocument&) = delete;
+
+  int64_t trees() const { return model_.trees(); }
+  std::string Head() const;  // ends within the list of trees
+  std::string Tree(int64_t tree) const;
+  std::string Tail() const;
+
+ private:
+  TreeEnsemble leaf_;  // in place of a model without trees, which XGBoost does not have
+  const TreeEnsemble& model_;
+  const FeatureSpec& features_;
+  XgboostDictionary dictionary_;
+};
+
+void WriteXgboostJson(const XgboostDocument& document, PartialFile& file);
 void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, PartialFile& file,
                       XgboostDictionary dictionary = XgboostDictionary::kWritten);
 

@@ -164,7 +164,7 @@ TEST_F(Export, NothingOfTheHistoryIsInAnExport) {
 TEST_F(Export, AnUnknownFormatNamesTheChoices) {
   ExpectRefused(Run("trees", "xgbost"), 2,
                 "no export format 'xgbost', did you mean 'xgboost'?; choose from: safetensors, "
-                "faiss, onnx, triton, ndjson, xgboost");
+                "faiss, onnx, triton, ndjson, xgboost, xgboost-ubj");
 }
 
 TEST_F(Export, AFormatThatCannotHoldTheModelIsRefused) {

@@ -1,4 +1,4 @@
-// The exported JSON, read by both versions of XGBoost.
+// The exported JSON and UBJSON, read by both versions of XGBoost.
 
 #include <gtest/gtest.h>
 
@@ -51,16 +51,21 @@ class Xgboost : public ::testing::Test {
     const std::string json = files.File("xgboost.json");
     const CliResult exported = RunCli({"export", artifact, "--format", "xgboost", "-o", json});
     ASSERT_EQ(exported.exit_code, 0) << exported.err;
+    const std::string ubj = files.File("xgboost.ubj");
+    const CliResult binary = RunCli({"export", artifact, "--format", "xgboost-ubj", "-o", ubj});
+    ASSERT_EQ(binary.exit_code, 0) << binary.err;
     for (const std::string& version : XgboostVersions()) {
-      SCOPED_TRACE("xgboost " + version);
-      const XgboostPrediction seen = PredictWithXgboost(version, json, rows);
-      const int64_t count = static_cast<int64_t>(rows.size()) / model.features;
-      ASSERT_EQ(static_cast<int64_t>(seen.margins.size()), count) << seen.report;
-      for (int64_t row = 0; row < count; ++row) {
-        const float margin = MarginOf(model, rows.data() + row * model.features);
-        ASSERT_EQ(seen.margins[row], margin) << "row " << row;
-        const double probability = 1 / (1 + std::exp(-static_cast<double>(margin)));
-        ASSERT_NEAR(seen.probabilities[row], probability, 1e-6) << "row " << row;
+      for (const std::string& file : {json, ubj}) {
+        SCOPED_TRACE("xgboost " + version + ", " + file);
+        const XgboostPrediction seen = PredictWithXgboost(version, file, rows);
+        const int64_t count = static_cast<int64_t>(rows.size()) / model.features;
+        ASSERT_EQ(static_cast<int64_t>(seen.margins.size()), count) << seen.report;
+        for (int64_t row = 0; row < count; ++row) {
+          const float margin = MarginOf(model, rows.data() + row * model.features);
+          ASSERT_EQ(seen.margins[row], margin) << "row " << row;
+          const double probability = 1 / (1 + std::exp(-static_cast<double>(margin)));
+          ASSERT_NEAR(seen.probabilities[row], probability, 1e-6) << "row " << row;
+        }
       }
     }
   }
