@@ -135,8 +135,9 @@ class XgboostTree {
   std::vector<CategorySplit> categories_;
 };
 
-TreeEnsemble OneLeaf(int64_t features) {
+TreeEnsemble OneLeaf(int64_t features, float base_margin) {
   TreeEnsemble model;
+  model.base_margin = base_margin;
   model.features = features;
   model.tree_offsets = {0, 1};
   model.feature = {-1};
@@ -154,7 +155,7 @@ TreeEnsemble OneLeaf(int64_t features) {
 
 XgboostDocument::XgboostDocument(const TreeEnsemble& model, const FeatureSpec& features,
                                  XgboostDictionary dictionary)
-    : leaf_(OneLeaf(static_cast<int64_t>(features.columns.size()))),
+    : leaf_(OneLeaf(static_cast<int64_t>(features.columns.size()), model.base_margin)),
       model_(model.trees() == 0 ? leaf_ : model),
       features_(features),
       dictionary_(dictionary) {

@@ -21,7 +21,7 @@ char ElementTypeOf(const std::string& name) {
       {"left_children", 'l'},       {"parents", 'l'},          {"right_children", 'l'},
       {"split_indices", 'l'},       {"offsets", 'l'},          {"feature_segments", 'l'},
       {"sorted_idx", 'l'},          {"categories_sizes", 'L'}, {"default_left", 'U'},
-      {"categories_segments", 'L'}, {"split_type", 'U'},       {"values", 'i'}};
+      {"categories_segments", 'L'}, {"split_type", 'U'}};
   const auto found = types.find(name);
   return found == types.end() ? '\0' : found->second;
 }
@@ -85,7 +85,8 @@ void PutValue(const std::string& name, const UbjJson& value, const Trees& trees,
     PutText(value.get<std::string>(), out);
   } else {
     const auto number = value.get<int64_t>();
-    const bool small = number >= 0 && number <= std::numeric_limits<int8_t>::max();
+    const bool small = number >= std::numeric_limits<int8_t>::min() &&
+                       number <= std::numeric_limits<int8_t>::max();
     *out += small ? 'i' : 'L';
     PutBytes(static_cast<uint64_t>(number), small ? 1 : 8, out);
   }
