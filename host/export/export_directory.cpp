@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -54,6 +55,20 @@ void ExportDirectory::Finish() {
   SyncPath(ParentDirectory(target_));
 }
 
+std::vector<std::string> FilesBelow(const std::string& directory) {
+  std::vector<std::string> files;
+  try {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+      if (entry.is_directory() && !entry.is_symlink()) continue;
+      files.push_back(entry.path().lexically_relative(directory).generic_string());
+    }
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw IoError("cannot list", directory, error.code().value());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 bool IsReplaceable(const std::string& directory) {
   std::error_code error;
   if (std::filesystem::is_empty(directory, error)) return true;
@@ -61,11 +76,10 @@ bool IsReplaceable(const std::string& directory) {
   if (!std::filesystem::is_regular_file(card_path, error)) return false;
   const std::string card = InputFile(card_path).ReadAll();
   if (!card.starts_with(kCardBeginning)) return false;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    const std::string name = entry.path().filename().string();
-    if (name != kCardName && card.find(CardRowOf(name)) == std::string::npos) return false;
-  }
-  return true;
+  const std::vector<std::string> files = FilesBelow(directory);
+  return std::all_of(files.begin(), files.end(), [&](const std::string& file) {
+    return file == kCardName || CardLists(card, file);
+  });
 }
 
 }  // namespace tidewright

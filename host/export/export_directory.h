@@ -2,6 +2,7 @@
 #define TIDEWRIGHT_HOST_EXPORT_EXPORT_DIRECTORY_H_
 
 #include <string>
+#include <vector>
 
 namespace tidewright {
 
@@ -25,9 +26,13 @@ class ExportDirectory {
   bool finished_ = false;
 };
 
+// The files in a directory and in those below, by their paths from it, sorted. Links are files.
+// Throws IoError.
+std::vector<std::string> FilesBelow(const std::string& directory);
+
 // Whether a directory may be replaced: one that is empty, or that an export of ours filled and
-// that holds nothing but its model card and the files and directories that the card's table names.
-// What was put into a directory that the table names is not looked at. Throws IoError.
+// that holds no file, however deep, but its model card and those that the card lists. Throws
+// IoError.
 bool IsReplaceable(const std::string& directory);
 
 }  // namespace tidewright

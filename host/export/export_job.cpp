@@ -75,6 +75,9 @@ void CheckOutput(const ExportFormat& format, const std::string& output, bool ove
     if (overwrite || !std::filesystem::exists(path, ignored)) return;
     throw UsageError(path + " exists; --overwrite replaces it");
   };
+  if (std::filesystem::is_symlink(output, ignored)) {
+    throw UsageError(output + " is a symbolic link; give the path that it leads to");
+  }
   const bool is_directory = std::filesystem::is_directory(output, ignored);
   if (format.write_directory == nullptr) {
     if (is_directory) throw UsageError(output + " is a directory, and the export is a file");
@@ -103,6 +106,7 @@ void WriteExport(const ExportFormat& format, const ExportSource& source) {
   if (format.write_directory != nullptr) {
     ExportDirectory directory(output);
     format.write_directory(source, directory.path(), &card);
+    card.contents = FilesBelow(directory.path());
     WriteFileSynced(directory.path() + "/" + kCardName, ModelCard(source.artifact, card));
     directory.Finish();
     return;

@@ -118,6 +118,9 @@ std::string ShapeOfModel(const LinearModel& model) {
          "\n  terms: " + std::to_string(model.terms()) + "\n";
 }
 
+// A line of the front matter, with the end of the one before it.
+std::string ContentsLine(const std::string& file) { return "\n  - " + YamlText(file); }
+
 std::string FrontMatter(const Artifact& artifact, const CardExport& about) {
   const Manifest& manifest = artifact.manifest;
   const bool classifier = manifest.features.has_value();
@@ -125,6 +128,9 @@ std::string FrontMatter(const Artifact& artifact, const CardExport& about) {
   if (classifier) yaml += "pipeline_tag: tabular-classification\n";
   yaml += std::string("tags: [") + (classifier ? "churn" : "recommendation") + ", tidewright]\n";
   yaml += "export_format: " + YamlText(about.format) + "\n";
+  if (!about.contents.empty()) yaml += "files:";
+  for (const std::string& file : about.contents) yaml += ContentsLine(file);
+  if (!about.contents.empty()) yaml += "\n";
   yaml += "model:\n  algorithm: " + YamlText(manifest.algorithm) +
           "\n  kind: " + YamlText(ModelKind(artifact.model)) + "\n" +
           std::visit([](const auto& model) { return ShapeOfModel(model); }, artifact.model);
@@ -238,7 +244,11 @@ std::string UseSection(const Manifest& manifest) {
 
 }  // namespace
 
-std::string CardRowOf(const std::string& file) { return "\n| `" + file + "` |"; }
+bool CardLists(const std::string& card, const std::string& file) {
+  const size_t end = card.find("\n---\n");
+  const size_t at = card.find(ContentsLine(file));
+  return at != std::string::npos && at < end;
+}
 
 std::string YamlText(const std::string& text) {
   std::string quoted;
@@ -266,7 +276,7 @@ std::string ModelCard(const Artifact& artifact, const CardExport& about) {
                                         : std::string("recommendations")) +
                      "\n\nWritten by Tidewright for " + about.format + ".\n\n";
   text += "| file | what it holds |\n|---|---|";
-  for (const auto& [name, what] : about.files) text += CardRowOf(name) + " " + what + " |";
+  for (const auto& [name, what] : about.files) text += "\n| `" + name + "` | " + what + " |";
   text += "\n\n";
   for (const std::string& note : about.notes) text += "- " + note + "\n";
   if (!about.notes.empty()) text += "\n";

@@ -18,6 +18,7 @@ struct CardExport {
   std::string format;                                      // "faiss"
   std::vector<std::pair<std::string, std::string>> files;  // names, and what is in them
   std::vector<std::string> notes;                          // of this export: one sentence each
+  std::vector<std::string> contents = {};                  // of a directory: every file's path
 };
 
 // The model card: YAML front matter for programs, then the same for people. From the manifest
@@ -25,8 +26,8 @@ struct CardExport {
 // and columns, counts and dates.
 std::string ModelCard(const Artifact& artifact, const CardExport& about);
 
-// How the row of a file begins in the card's table, with the line's end before it.
-std::string CardRowOf(const std::string& file);
+// Whether the card, as it was written, lists `file` among `contents`.
+bool CardLists(const std::string& card, const std::string& file);
 
 // Text as a quoted YAML scalar.
 std::string YamlText(const std::string& text);

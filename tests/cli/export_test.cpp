@@ -115,6 +115,36 @@ TEST_F(Export, ADirectoryThatHoldsMoreThanItsExportStays) {
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_THAT(refused.err, HasSubstr("holds more than its export wrote"));
   EXPECT_EQ(ReadWholeFile(output_ + "/another_model/config.pbtxt"), "mine");
+
+  std::filesystem::remove_all(output_ + "/another_model");
+  std::filesystem::create_directory(output_ + "/score/2");
+  WriteWholeFile(output_ + "/score/2/model.onnx", "mine");
+  EXPECT_THAT(Run("trees", "triton", {"--overwrite"}).err, HasSubstr("holds more than its export"));
+  EXPECT_EQ(ReadWholeFile(output_ + "/score/2/model.onnx"), "mine");
+  std::filesystem::remove_all(output_ + "/score/2");
+  EXPECT_EQ(Run("trees", "triton", {"--overwrite"}).exit_code, 0);
+}
+
+TEST_F(Export, ASymbolicLinkStays) {
+  output_ = dir_.File("out/real");
+  ASSERT_EQ(Run("factors", "faiss").exit_code, 0);
+  WriteWholeFile(dir_.File("out/real.json"), "mine");
+  const auto expect_refused = [&](const std::string& artifact, const std::string& format) {
+    const CliResult refused = Run(artifact, format, {"--overwrite"});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("is a symbolic link; give the path that it leads to"));
+    EXPECT_TRUE(std::filesystem::is_symlink(output_));
+  };
+  std::filesystem::create_symlink("real", dir_.File("out/link"));
+  std::filesystem::create_symlink("real.json", dir_.File("out/link.json"));
+  std::filesystem::create_symlink("nothing", dir_.File("out/dangling"));
+  output_ = dir_.File("out/link");
+  expect_refused("factors", "faiss");
+  output_ = dir_.File("out/link.json");
+  expect_refused("trees", "xgboost");
+  output_ = dir_.File("out/dangling");
+  expect_refused("factors", "faiss");
+  EXPECT_EQ(ReadWholeFile(dir_.File("out/real.json")), "mine");
 }
 
 TEST_F(Export, EveryFormatReplacesItsOwnDirectory) {
@@ -151,13 +181,22 @@ TEST_F(Export, NothingOfTheHistoryIsInAnExport) {
   artifact.history.reset();
   std::filesystem::create_directory(dir_.File("bare"));
   WriteArtifactFiles(dir_.File("bare"), artifact, {});
-  for (const std::string format : {"safetensors", "faiss", "onnx"}) {
+  const auto files_of = [](const std::string& directory) {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+      if (!entry.is_regular_file()) continue;
+      files[entry.path().lexically_relative(directory)] = ReadWholeFile(entry.path());
+    }
+    return files;
+  };
+  for (const std::string format : {"safetensors", "faiss", "onnx", "triton", "ndjson"}) {
     output_ = dir_.File("with " + format);
     ASSERT_EQ(Run("factors", format).exit_code, 0);
-    const auto with_history = FilesOf(output_);
+    const auto with_history = files_of(output_);
+    EXPECT_GT(with_history.size(), 1u);
     output_ = dir_.File("without " + format);
     ASSERT_EQ(Run("bare", format).exit_code, 0);
-    EXPECT_EQ(FilesOf(output_), with_history) << format;
+    EXPECT_EQ(files_of(output_), with_history) << format;
   }
 }
 

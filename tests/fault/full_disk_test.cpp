@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "host/core/errors.h"
+#include "host/export/export_directory.h"
 #include "host/export/export_job.h"
 #include "host/train/checkpoint.h"
 #include "tests/fault/fault_support.h"
@@ -91,15 +92,26 @@ TEST(FullDisk, AnExportThatCannotBeWrittenLeavesWhatStoodThereAndNothingElse) {
   EXPECT_GT(fs::file_size(request.output), 100000u);
 }
 
+using Contents = std::map<std::string, std::string>;
+
+// The bytes of every file, however deep.
+Contents ContentsOf(const std::string& directory) {
+  Contents contents;
+  for (const std::string& file : FilesBelow(directory)) {
+    contents[file] = ReadWholeFile(directory + "/" + file);
+  }
+  return contents;
+}
+
 TEST(FullDisk, AnExportedDirectoryThatCannotBeWrittenLeavesTheOneBefore) {
   const MemoryDirectory dir;
   const std::string artifact = dir.File("model");
   SaveArtifact(artifact, SmallArtifact(1, 200, 50, 16));
   fs::create_directory(dir.File("out"));
-  for (const char* format : {"safetensors", "faiss", "onnx"}) {
+  for (const char* format : {"safetensors", "faiss", "onnx", "triton", "ndjson"}) {
     const ExportRequest request{artifact, format, dir.File("out/x"), true, 100, 0};
     for (const bool stands : {false, true}) {
-      const auto before = stands ? FilesOf(request.output) : std::map<std::string, std::string>{};
+      const auto before = stands ? ContentsOf(request.output) : Contents{};
       for (const rlim_t limit : {0, 100, 3000, 12000}) {
         const pid_t child = Fork([&] {
           LimitFiles(limit);
@@ -110,7 +122,7 @@ TEST(FullDisk, AnExportedDirectoryThatCannotBeWrittenLeavesTheOneBefore) {
         const auto names = std::distance(fs::directory_iterator(dir.File("out")), {});
         EXPECT_EQ(names, stands ? 1 : 0) << format << " " << limit;
         if (stands) {
-          EXPECT_EQ(FilesOf(request.output), before) << format << " " << limit;
+          EXPECT_EQ(ContentsOf(request.output), before) << format << " " << limit;
         }
       }
       RunExportJob(request, SilentProgress());
