@@ -16,7 +16,7 @@ CORE = ["host/core"]
 DATA = CORE + ["host/data"]
 ALGORITHM = DATA + ["host/features", "host/linalg", "host/metrics", "host/model", "host/optim"]
 ALGORITHMS = ["host/bgnbd", "host/gbdt", "host/ials", "host/logistic"]
-BACKEND = ALGORITHM + ALGORITHMS + ["host/backend"]
+BACKEND = ALGORITHM + ALGORITHMS + ["host/backend", "host/hazard"]
 MAY_INCLUDE = {
     "host/core": [],
     "host/linalg": CORE,
@@ -27,6 +27,7 @@ MAY_INCLUDE = {
     "host/metrics": DATA + ["host/linalg", "host/model"],
     "host/plot": CORE + ["host/metrics"],
     **{algorithm: ALGORITHM for algorithm in ALGORITHMS},
+    "host/hazard": ALGORITHM + ["host/gbdt"],
     "host/backend": BACKEND,
     "host/train": BACKEND,
     "host/bench": BACKEND,

@@ -11,6 +11,7 @@
 #include "host/bgnbd/bgnbd.h"
 #include "host/core/time.h"
 #include "host/gbdt/gbdt.h"
+#include "host/hazard/hazard.h"
 #include "host/model/artifact.h"
 
 namespace tidewright {
@@ -50,15 +51,17 @@ struct NamedImportance {
   double gain_share = 0;
 };
 
-// By falling gain; columns that no split asks come last, in their own order.
+// By falling gain; columns that no split asks come last, in their own order. A column beyond those
+// of the manifest is a hazard model's period.
 std::vector<NamedImportance> SortedImportance(const TreeEnsemble& model, const Manifest& manifest) {
+  const std::vector<FeatureDescription>& named = manifest.features->columns;
   const std::vector<FeatureImportance> importance = ImportanceOf(model);
   double total = 0;
   for (const FeatureImportance& one : importance) total += one.gain;
   std::vector<NamedImportance> sorted;
   for (size_t column = 0; column < importance.size(); ++column) {
-    sorted.push_back({manifest.features->columns[column].name, importance[column],
-                      total > 0 ? importance[column].gain / total : 0});
+    sorted.push_back({column < named.size() ? named[column].name : kPeriodColumn,
+                      importance[column], total > 0 ? importance[column].gain / total : 0});
   }
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const NamedImportance& a, const NamedImportance& b) {
@@ -81,6 +84,13 @@ std::string ModelRows(const TreeEnsemble& model, const Manifest& manifest) {
                         " (" + CountText(sorted[i].importance.splits) + " splits)");
   }
   return rows;
+}
+
+std::string ModelRows(const HazardModel& model, const Manifest& manifest) {
+  std::string periods;
+  for (const int64_t end : model.periods)
+    periods += (periods.empty() ? "" : ", ") + PeriodName(end);
+  return ArtifactRow("left within", periods) + ModelRows(model.trees, manifest);
 }
 
 std::string ModelRows(const LinearModel& model, const Manifest&) {
@@ -134,6 +144,13 @@ void AddModel(const TreeEnsemble& model, const Manifest& manifest, OrderedJson* 
                           {"splits", one.importance.splits}});
   }
   (*json)["importance"] = importance;
+}
+
+void AddModel(const HazardModel& model, const Manifest& manifest, OrderedJson* json) {
+  OrderedJson periods = OrderedJson::array();
+  for (const int64_t end : model.periods) periods.push_back(PeriodName(end));
+  (*json)["periods"] = periods;
+  AddModel(model.trees, manifest, json);
 }
 
 void AddModel(const LinearModel& model, const Manifest& manifest, OrderedJson* json) {

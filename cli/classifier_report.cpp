@@ -101,4 +101,20 @@ std::string ClassificationJson(const ClassificationReport& report) {
   return json.dump();
 }
 
+std::string EstimateTable(const ClassifierEstimate& estimate) {
+  constexpr int kEstimateName = 16;
+  std::string table = PadRight("rows", kEstimateName) + CountText(estimate.rows) + "\n" +
+                      PadRight("columns", kEstimateName) + CountText(estimate.columns) + "\n" +
+                      PadRight("memory", kEstimateName) + BytesText(estimate.host_bytes) +
+                      " at the peak\n";
+  if (estimate.device_bytes > 0) {
+    table += PadRight("device memory", kEstimateName) + BytesText(estimate.device_bytes) + "\n";
+  }
+  table += PadRight("an epoch", kEstimateName) +
+           SignificantText(estimate.flops_per_epoch / 1e9, 3) + " GFLOP, " +
+           BytesText(static_cast<int64_t>(estimate.bytes_per_epoch)) + " moved\n" +
+           PadRight("epochs", kEstimateName) + "at most " + CountText(estimate.epochs) + "\n";
+  return table;
+}
+
 }  // namespace tidewright

@@ -5,6 +5,7 @@
 
 #include "host/metrics/classification.h"
 #include "host/model/calibrator.h"
+#include "host/train/classifier_train_job.h"
 
 namespace tidewright {
 
@@ -16,6 +17,9 @@ std::string ClassificationJson(const ClassificationReport& report);
 
 // "calibration: beta, judged by cross-fitting: log_loss 0.4122 -> 0.4100, …", or what did not help.
 std::string CalibrationLines(const CalibrationRecord& record);
+
+// What --dry-run prints.
+std::string EstimateTable(const ClassifierEstimate& estimate);
 
 }  // namespace tidewright
 

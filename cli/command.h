@@ -35,6 +35,8 @@ void AddEvaluateCommand(CLI::App& app, CommandContext& context);
 void AddClassifiers(CLI::App& train, CommandContext& context);
 // train bgnbd.
 void AddBgnbd(CLI::App& train, CommandContext& context);
+// train hazard.
+void AddHazard(CLI::App& train, CommandContext& context);
 void AddScoreCommand(CLI::App& app, CommandContext& context);
 void AddRecommendCommand(CLI::App& app, CommandContext& context);
 void AddExportCommand(CLI::App& app, CommandContext& context);

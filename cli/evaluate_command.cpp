@@ -7,6 +7,7 @@
 #include "cli/classifier_plots.h"
 #include "cli/classifier_report.h"
 #include "cli/command.h"
+#include "cli/hazard_report.h"
 #include "cli/output.h"
 #include "cli/population_text.h"
 #include "cli/text.h"
@@ -191,6 +192,22 @@ int EvaluateBgnbdModel(EvaluateCommand& evaluate, Progress& progress) {
   return Finish(text, result.unmet);
 }
 
+int EvaluateHazardModel(EvaluateCommand& evaluate, Progress& progress) {
+  const auto refuse = [](const std::string& option, const std::string& why) {
+    throw UsageError("--" + option + ": a hazard model " + why);
+  };
+  if (!evaluate.classifier.by.empty()) refuse("by", "is judged by its periods, not by groups");
+  if (evaluate.classifier.permutations > 0)
+    refuse("permutations", "has no one label to shuffle by");
+  if (evaluate.plots.plot || !evaluate.plots.svg.empty()) {
+    refuse("plot and --svg", "has a probability for each period, and no one curve");
+  }
+  const HazardEvaluateRequest request{evaluate.request.artifact, evaluate.request.data,
+                                      evaluate.classifier.at, evaluate.request.requirements};
+  const HazardEvaluation result = EvaluateHazard(request, progress);
+  return Finish(evaluate.json ? HazardJson(request, result) : HazardTable(result), result.unmet);
+}
+
 int RunEvaluate(EvaluateCommand& evaluate, Progress& progress) {
   for (const std::string& text : evaluate.requirements) {
     evaluate.request.requirements.push_back(ParseRequirement(text));
@@ -204,6 +221,7 @@ int RunEvaluate(EvaluateCommand& evaluate, Progress& progress) {
   if (!evaluate.within.empty()) {
     throw UsageError("--within: " + evaluate.request.artifact + " is no bgnbd model");
   }
+  if (HoldsHazard(evaluate.request.artifact)) return EvaluateHazardModel(evaluate, progress);
   if (HoldsClassifier(evaluate.request.artifact)) return EvaluateClassifier(evaluate, progress);
   if (evaluate.plots.plot || !evaluate.plots.svg.empty()) {
     throw UsageError("--plot and --svg draw the curves of a churn model; " +

@@ -89,6 +89,13 @@ std::string Text(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+std::string BaseText(const std::string& algorithm) {
+  if (algorithm == "logistic") return "A customer who is average in every column has ";
+  if (algorithm == "hazard")
+    return "Of a customer of whom nothing is known the trees say, a period, ";
+  return "Of a customer of whom nothing is known the trees say ";
+}
+
 }  // namespace
 
 std::string ExplanationText(const ExplainScoreRequest& request, const ScoreExplanations& result,
@@ -96,13 +103,10 @@ std::string ExplanationText(const ExplainScoreRequest& request, const ScoreExpla
   std::string text;
   for (const ScoreExplanation& row : result.rows) {
     if (!text.empty()) text += "\n";
-    text +=
-        request.id + (result.rows.size() > 1 ? " (row " + std::to_string(row.row) + ")" : "") +
-        ": probability of " + result.label_name + " " + PercentText(row.probability) + "\n" +
-        (row.journey.empty() ? "" : row.journey + ".\n") +
-        (result.algorithm == "logistic" ? "A customer who is average in every column has "
-                                        : "Of a customer of whom nothing is known the trees say ") +
-        PercentText(ProbabilityOf(row.base)) + ".\n\n";
+    text += request.id + (result.rows.size() > 1 ? " (row " + std::to_string(row.row) + ")" : "") +
+            ": probability of " + result.label_name + " " + PercentText(row.probability) + "\n" +
+            (row.journey.empty() ? "" : row.journey + ".\n") + BaseText(result.algorithm) +
+            PercentText(ProbabilityOf(row.base)) + ".\n\n";
     const auto shown = std::min<int64_t>(top, static_cast<int64_t>(row.reasons.size()));
     std::vector<std::string> names;
     for (int64_t i = 0; i < shown; ++i) names.push_back(ReasonText(row.reasons[i]));
@@ -117,6 +121,9 @@ std::string ExplanationText(const ExplainScoreRequest& request, const ScoreExpla
     if (!result.calibration.empty()) {
       lines.Add("calibration (" + result.calibration + ")",
                 LogOddsOf(row.probability) - row.log_odds);
+    }
+    if (result.algorithm == "hazard") {
+      lines.Add("in any of the periods", LogOddsOf(row.probability) - row.log_odds);
     }
     text += lines.text();
   }

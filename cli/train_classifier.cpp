@@ -27,17 +27,7 @@ struct TrainClassifierCommand {
 int DryRunClassifier(const TrainClassifierCommand& train, Progress& progress) {
   const ClassifierEstimate estimate =
       EstimateClassifierTrainJob(train.request, *train.classifier, progress);
-  constexpr int kName = 16;
-  std::string table = PadRight("rows", kName) + CountText(estimate.rows) + "\n" +
-                      PadRight("columns", kName) + CountText(estimate.columns) + "\n" +
-                      PadRight("memory", kName) + BytesText(estimate.host_bytes) + " at the peak\n";
-  if (estimate.device_bytes > 0) {
-    table += PadRight("device memory", kName) + BytesText(estimate.device_bytes) + "\n";
-  }
-  table += PadRight("an epoch", kName) + SignificantText(estimate.flops_per_epoch / 1e9, 3) +
-           " GFLOP, " + BytesText(static_cast<int64_t>(estimate.bytes_per_epoch)) + " moved\n" +
-           PadRight("epochs", kName) + "at most " + CountText(estimate.epochs) + "\n";
-  WriteOutput(table);
+  WriteOutput(EstimateTable(estimate));
   return static_cast<int>(ExitCode::kDone);
 }
 

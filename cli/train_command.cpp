@@ -103,6 +103,7 @@ void AddTrainCommand(CLI::App& app, CommandContext& context) {
   train->require_subcommand(1);
   for (const AlgorithmEntry& entry : Algorithms()) AddModel(*train, entry, context);
   AddClassifiers(*train, context);
+  AddHazard(*train, context);
   AddBgnbd(*train, context);
 }
 

@@ -113,6 +113,9 @@ std::string ShapeOfModel(const TreeEnsemble& model) {
 std::string ShapeOfModel(const BgnbdModel& model) {
   return "  customers: " + std::to_string(model.customers) + "\n";
 }
+std::string ShapeOfModel(const HazardModel& model) {
+  return ShapeOfModel(model.trees) + "  periods: " + std::to_string(model.periods.size()) + "\n";
+}
 std::string ShapeOfModel(const LinearModel& model) {
   return "  columns: " + std::to_string(model.features) +
          "\n  terms: " + std::to_string(model.terms()) + "\n";

@@ -77,6 +77,9 @@ void WriteClassifier(const ExportSource&, const FactorModel&, const std::string&
 void WriteClassifier(const ExportSource&, const BgnbdModel&, const std::string&) {
   throw UsageError("BG/NBD has no form in ONNX");
 }
+void WriteClassifier(const ExportSource&, const HazardModel&, const std::string&) {
+  throw UsageError("a hazard model has no form in ONNX");
+}
 
 }  // namespace
 

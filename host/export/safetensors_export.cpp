@@ -19,6 +19,9 @@ const char* ArraysText(const TreeEnsemble&) {
 const char* ArraysText(const BgnbdModel&) {
   throw UsageError("BG/NBD has no export to safetensors");
 }
+const char* ArraysText(const HazardModel&) {
+  throw UsageError("a hazard model has no export to safetensors");
+}
 const char* ArraysText(const LinearModel&) {
   return "`intercept` and, of each term, `feature`, `category`, `center`, `scale`, `coefficient`";
 }

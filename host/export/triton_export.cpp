@@ -125,6 +125,10 @@ void WriteTriton(const ExportSource&, const BgnbdModel&, const std::string&, Car
   throw UsageError("BG/NBD has no form for Triton");
 }
 
+void WriteTriton(const ExportSource&, const HazardModel&, const std::string&, CardExport*) {
+  throw UsageError("a hazard model has no form for Triton");
+}
+
 }  // namespace
 
 void ExportTriton(const ExportSource& source, const std::string& directory, CardExport* card) {

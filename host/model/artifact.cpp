@@ -9,6 +9,7 @@
 #include "host/core/atomic_file.h"
 #include "host/core/errors.h"
 #include "host/model/bgnbd_file.h"
+#include "host/model/hazard_file.h"
 #include "host/model/manifest.h"
 #include "host/model/model_file.h"
 #include "host/model/profile_file.h"
@@ -161,6 +162,8 @@ void ReadTables(const SafetensorsReader& ids, const FactorModel& model, Artifact
 
 int64_t ColumnsOf(const TreeEnsemble& model) { return model.features; }
 int64_t ColumnsOf(const LinearModel& model) { return model.features; }
+// The last is the period.
+int64_t ColumnsOf(const HazardModel& model) { return model.trees.features - 1; }
 
 // The columns that the manifest names are those that the model reads.
 template <class Classifier>
@@ -302,6 +305,10 @@ bool HoldsClassifier(const std::string& directory) {
 
 bool HoldsBgnbd(const std::string& directory) {
   return OpenFiles(directory).document.model_kind == kBgnbdKind;
+}
+
+bool HoldsHazard(const std::string& directory) {
+  return OpenFiles(directory).document.model_kind == kHazardKind;
 }
 
 bool IsArtifact(const std::string& directory) {

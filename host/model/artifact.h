@@ -111,6 +111,8 @@ const FeatureSpec& FeaturesOf(const Artifact& artifact, const std::string& direc
 bool HoldsClassifier(const std::string& directory);
 // Whether it is a BG/NBD model.
 bool HoldsBgnbd(const std::string& directory);
+// Whether it is a hazard model, which is a classifier, too.
+bool HoldsHazard(const std::string& directory);
 
 // True where `directory` holds a manifest.json: how `inspect` tells an artifact from a file.
 bool IsArtifact(const std::string& directory);

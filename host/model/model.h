@@ -6,6 +6,7 @@
 
 #include "host/core/aligned.h"
 #include "host/model/bgnbd_model.h"
+#include "host/model/hazard_model.h"
 #include "host/model/linear_model.h"
 #include "host/model/tree_ensemble.h"
 
@@ -24,7 +25,7 @@ struct FactorModel {
 
 // Every kind of model, as plain data. Writers visit it without a catch-all: a new kind does not
 // compile until each of them can write it.
-using Model = std::variant<FactorModel, TreeEnsemble, LinearModel, BgnbdModel>;
+using Model = std::variant<FactorModel, TreeEnsemble, LinearModel, BgnbdModel, HazardModel>;
 
 }  // namespace tidewright
 

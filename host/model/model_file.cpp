@@ -8,6 +8,7 @@
 #include "host/core/errors.h"
 #include "host/model/bgnbd_file.h"
 #include "host/model/classifier_file.h"
+#include "host/model/hazard_file.h"
 
 namespace tidewright {
 namespace {
@@ -16,6 +17,7 @@ std::string KindOf(const FactorModel&) { return kFactorKind; }
 std::string KindOf(const TreeEnsemble&) { return kTreeKind; }
 std::string KindOf(const LinearModel&) { return kLinearKind; }
 std::string KindOf(const BgnbdModel&) { return kBgnbdKind; }
+std::string KindOf(const HazardModel&) { return kHazardKind; }
 
 std::vector<ArrayView> ArraysOf(const FactorModel& model, const std::string& prefix) {
   return {
@@ -72,9 +74,10 @@ Model ReadModel(const std::string& kind, const SafetensorsReader& reader,
   if (kind == kTreeKind) return ReadTreeEnsemble(reader, prefix);
   if (kind == kLinearKind) return ReadLinearModel(reader, prefix);
   if (kind == kBgnbdKind) return ReadBgnbdModel(reader, prefix);
-  throw DataError(
-      {reader.path(), "", {}}, "a model of kind '" + kind + "' is not known",
-      std::string(kFactorKind) + ", " + kTreeKind + ", " + kLinearKind + " or " + kBgnbdKind);
+  if (kind == kHazardKind) return ReadHazardModel(reader, prefix);
+  throw DataError({reader.path(), "", {}}, "a model of kind '" + kind + "' is not known",
+                  std::string(kFactorKind) + ", " + kTreeKind + ", " + kLinearKind + ", " +
+                      kBgnbdKind + " or " + kHazardKind);
 }
 
 void CheckFinite(const float* values, int64_t count, int64_t row_length, const std::string& path,

@@ -58,7 +58,8 @@ void NoteSnapshot(const FeatureTable& table, int64_t cutoff, Progress& progress)
 }
 
 // Splits the cutoffs by time; warns of those that are dropped.
-void ChooseCutoffs(const LogTableRequest& request, PipelineRecord* pipeline, Progress& progress) {
+void ChooseCutoffs(const LogTableRequest& request, int64_t least_followed, PipelineRecord* pipeline,
+                   Progress& progress) {
   const SnapshotSpec& spec = pipeline->snapshot;
   const int64_t last = CutoffTime("cutoff", request.cutoff);
   if (request.cutoffs == 1) {
@@ -69,7 +70,7 @@ void ChooseCutoffs(const LogTableRequest& request, PipelineRecord* pipeline, Pro
   std::string dropped;
   for (int64_t back = request.cutoffs - 1; back > 0; --back) {
     const int64_t cutoff = last - back * every;
-    if (cutoff + spec.gap + spec.horizon <= last) {
+    if (cutoff + spec.gap + spec.horizon + least_followed <= last) {
       pipeline->train_cutoffs.push_back(cutoff);
     } else {
       dropped += (dropped.empty() ? "" : ", ") + FormatTime(cutoff);
@@ -77,11 +78,14 @@ void ChooseCutoffs(const LogTableRequest& request, PipelineRecord* pipeline, Pro
   }
   if (pipeline->train_cutoffs.empty()) {
     throw UsageError(
-        "no cutoff is left to train on: the horizon of each ends after the last one, " +
-        FormatTime(last) + ", which tests; expected more --cutoffs, or --every longer");
+        "no cutoff is left to train on: " +
+        std::string(least_followed > 0 ? "the first period and the horizon" : "the horizon") +
+        " of each ends after the last one, " + FormatTime(last) +
+        ", which tests; expected more --cutoffs, or --every longer");
   }
   if (!dropped.empty()) {
-    progress.Warn("dropped the cutoffs " + dropped + ": their horizon ends after " +
+    progress.Warn("dropped the cutoffs " + dropped + ": their " +
+                  (least_followed > 0 ? "first period and " : "") + "horizon ends after " +
                   FormatTime(last) + ", so their labels would tell of the test");
   }
   pipeline->test_cutoff = last;
@@ -98,6 +102,23 @@ std::string LastVisitsOf(const Dataset& dataset, const SnapshotSpec& spec,
   return "";
 }
 
+std::vector<Departure> DeparturesAt(const Dataset& dataset, const SnapshotSpec& spec,
+                                    int64_t cutoff, int64_t end, int64_t least_followed,
+                                    const FeatureTable& table) {
+  try {
+    std::vector<Departure> departures = FindDepartures(*dataset.log, spec, cutoff, end, table);
+    if (departures[0].followed < least_followed) {
+      throw DataError("customers are followed for " + FormatDuration(departures[0].followed) +
+                      " from the cutoff " + FormatTime(cutoff) + " on, a horizon of " +
+                      FormatDuration(spec.horizon) + " before the log's end; expected at least " +
+                      FormatDuration(least_followed) + ", the first period: an earlier date");
+    }
+    return departures;
+  } catch (const DataError& error) {
+    throw DataError(dataset.path + ": " + error.what());
+  }
+}
+
 std::string TestTablePath(const std::string& table_out) {
   const std::filesystem::path path(table_out);
   return path.parent_path() / (path.stem().string() + ".test" + path.extension().string());
@@ -110,6 +131,76 @@ void WriteTable(const std::string& path, const FeatureTable& table, Progress& pr
   WriteFeatureTable(path, table, true);
   progress.Note("wrote " + path + ": " + std::to_string(table.rows) + " rows, " +
                 std::to_string(table.columns.size()) + " columns");
+}
+
+// Labelled where `least_followed` is nothing, else with departures.
+ChurnTables BuildTables(const std::string& log, const LogTableRequest& request,
+                        std::optional<int64_t> least_followed, Progress& progress) {
+  LogTableRequest checked = request;
+  CheckFields(FieldsOf(checked), "train");
+  if (request.cutoff.empty()) {
+    throw UsageError(log +
+                     " is an event log: --cutoff is missing, the date as of which customers "
+                     "are described, as in --cutoff 2011-09-10");
+  }
+  ChurnTables result;
+  PipelineRecord& pipeline = result.pipeline;
+  pipeline.snapshot = ParseSpec(request);
+  ChooseCutoffs(request, least_followed.value_or(0), &pipeline, progress);
+  if (!request.factors.empty()) {
+    // The test cutoff is the last one.
+    result.factors = LoadFeatureFactors(request.factors, pipeline.train_cutoffs.front());
+  }
+  if (!request.bgnbd.empty()) {
+    pipeline.bgnbd = LoadBgnbdColumns(request.bgnbd, pipeline.train_cutoffs.front());
+  }
+  std::vector<SignalWeight> asked;
+  for (const std::string& text : request.signals) asked.push_back(ParseSignal(text));
+  const Dataset dataset = ReadTimedLog(log, true);
+  pipeline.log_fingerprint = dataset.fingerprint;
+  SnapshotSpec& spec = pipeline.snapshot;
+  const std::vector<float> weights = ResolveSignalWeights(*dataset.log, asked);
+  for (size_t s = 0; s < weights.size(); ++s) {
+    spec.signals.push_back({dataset.log->signal_names[s], weights[s]});
+  }
+  for (const EventColumn& column : dataset.log->extra) spec.event_columns.push_back(column.name);
+
+  std::vector<FeatureTable> tables;
+  for (const int64_t cutoff : pipeline.train_cutoffs) {
+    tables.push_back(Snapshot(dataset, pipeline, result.factors, cutoff, !least_followed));
+    NoteSnapshot(tables.back(), cutoff, progress);
+    if (!least_followed) continue;
+    const std::vector<Departure> departures =
+        DeparturesAt(dataset, spec, cutoff, pipeline.test_cutoff.value_or(INT64_MAX),
+                     *least_followed, tables.back());
+    result.train_departures.insert(result.train_departures.end(), departures.begin(),
+                                   departures.end());
+  }
+  result.train = StackTables(std::move(tables));
+  DropEmptyColumns(&result.train);
+  result.train.path = log;
+  result.train.fingerprint = FingerprintOf(result.train);
+  if (!least_followed) CheckTrainable(result.train);
+  if (pipeline.test_cutoff) {
+    FeatureTable test =
+        Snapshot(dataset, pipeline, result.factors, *pipeline.test_cutoff, !least_followed);
+    NoteSnapshot(test, *pipeline.test_cutoff, progress);
+    test.path = log;
+    if (least_followed) {
+      result.test_departures =
+          DeparturesAt(dataset, spec, *pipeline.test_cutoff, INT64_MAX, *least_followed, test);
+    } else {
+      CheckLabelled(test);
+    }
+    MatchReport ignored;
+    result.test = MatchTable(SpecOf(result.train), std::move(test), &ignored);
+    result.test->fingerprint = FingerprintOf(*result.test);
+  }
+  if (!request.table_out.empty()) {
+    WriteTable(request.table_out, result.train, progress);
+    if (result.test) WriteTable(TestTablePath(request.table_out), *result.test, progress);
+  }
+  return result;
 }
 
 }  // namespace
@@ -169,59 +260,12 @@ ConfigFields FieldsOf(LogTableRequest& request) {
 
 ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& request,
                              Progress& progress) {
-  LogTableRequest checked = request;
-  CheckFields(FieldsOf(checked), "train");
-  if (request.cutoff.empty()) {
-    throw UsageError(log +
-                     " is an event log: --cutoff is missing, the date as of which customers "
-                     "are described, as in --cutoff 2011-09-10");
-  }
-  ChurnTables result;
-  PipelineRecord& pipeline = result.pipeline;
-  pipeline.snapshot = ParseSpec(request);
-  ChooseCutoffs(request, &pipeline, progress);
-  if (!request.factors.empty()) {
-    // The test cutoff is the last one.
-    result.factors = LoadFeatureFactors(request.factors, pipeline.train_cutoffs.front());
-  }
-  if (!request.bgnbd.empty()) {
-    pipeline.bgnbd = LoadBgnbdColumns(request.bgnbd, pipeline.train_cutoffs.front());
-  }
-  std::vector<SignalWeight> asked;
-  for (const std::string& text : request.signals) asked.push_back(ParseSignal(text));
-  const Dataset dataset = ReadTimedLog(log, true);
-  pipeline.log_fingerprint = dataset.fingerprint;
-  SnapshotSpec& spec = pipeline.snapshot;
-  const std::vector<float> weights = ResolveSignalWeights(*dataset.log, asked);
-  for (size_t s = 0; s < weights.size(); ++s) {
-    spec.signals.push_back({dataset.log->signal_names[s], weights[s]});
-  }
-  for (const EventColumn& column : dataset.log->extra) spec.event_columns.push_back(column.name);
+  return BuildTables(log, request, std::nullopt, progress);
+}
 
-  std::vector<FeatureTable> tables;
-  for (const int64_t cutoff : pipeline.train_cutoffs) {
-    tables.push_back(Snapshot(dataset, pipeline, result.factors, cutoff, true));
-    NoteSnapshot(tables.back(), cutoff, progress);
-  }
-  result.train = StackTables(std::move(tables));
-  DropEmptyColumns(&result.train);
-  result.train.path = log;
-  result.train.fingerprint = FingerprintOf(result.train);
-  CheckTrainable(result.train);
-  if (pipeline.test_cutoff) {
-    FeatureTable test = Snapshot(dataset, pipeline, result.factors, *pipeline.test_cutoff, true);
-    NoteSnapshot(test, *pipeline.test_cutoff, progress);
-    test.path = log;
-    CheckLabelled(test);
-    MatchReport ignored;
-    result.test = MatchTable(SpecOf(result.train), std::move(test), &ignored);
-    result.test->fingerprint = FingerprintOf(*result.test);
-  }
-  if (!request.table_out.empty()) {
-    WriteTable(request.table_out, result.train, progress);
-    if (result.test) WriteTable(TestTablePath(request.table_out), *result.test, progress);
-  }
-  return result;
+ChurnTables BuildDepartureTables(const std::string& log, const LogTableRequest& request,
+                                 int64_t least_followed, Progress& progress) {
+  return BuildTables(log, request, least_followed, progress);
 }
 
 void RefuseLogOptions(const LogTableRequest& request, const std::string& data) {
@@ -272,6 +316,9 @@ FeatureTable ReplayPipeline(const Artifact& artifact, const ClassifierData& data
   table.path = data.path;
   if (data.last_visits != nullptr) {
     *data.last_visits = LastVisitsOf(dataset, pipeline.snapshot, table, *cutoff, data.customer);
+  }
+  if (data.departures != nullptr) {
+    *data.departures = DeparturesAt(dataset, pipeline.snapshot, *cutoff, INT64_MAX, 0, table);
   }
   if (data.segments != nullptr) *data.segments = SegmentsOfLog(dataset, table, *cutoff, data.by);
   std::erase_if(table.columns, [&](const FeatureColumn& column) {

@@ -9,6 +9,7 @@
 #include "host/core/config.h"
 #include "host/core/progress.h"
 #include "host/data/feature_table.h"
+#include "host/features/departures.h"
 #include "host/model/artifact.h"
 #include "host/train/classifier_input.h"
 
@@ -37,6 +38,9 @@ struct ChurnTables {
   std::optional<FeatureTable> test;  // of the last of several cutoffs, in the columns of `train`
   PipelineRecord pipeline;
   std::optional<FeatureFactors> factors;
+  // In place of labels, where they were asked for: one a row.
+  std::vector<Departure> train_departures;
+  std::vector<Departure> test_departures;
 };
 
 // With one cutoff everything trains. With several the last one tests, and those trains whose
@@ -44,6 +48,12 @@ struct ChurnTables {
 // that cannot be, and where no cutoff is left to train on; DataError where the log does not reach.
 ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& request,
                              Progress& progress);
+
+// The same, without labels, but when each customer left. Those of the training read nothing after
+// the test cutoff; of the test, or of one cutoff alone, nothing after the log's end. A cutoff is
+// dropped or refused where leaving is seen for less than `least_followed` after it.
+ChurnTables BuildDepartureTables(const std::string& log, const LogTableRequest& request,
+                                 int64_t least_followed, Progress& progress);
 
 // Refuses options that only a log has. `data` is the table they came with.
 void RefuseLogOptions(const LogTableRequest& request, const std::string& data);

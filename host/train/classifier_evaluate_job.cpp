@@ -28,8 +28,9 @@ std::vector<double> BudgetsOf(const ClassifierEvaluateRequest& request) {
   }
   for (const Requirement& requirement : request.requirements) {
     if (!IsClassificationMetric(requirement.metric)) {
-      throw UsageError("--require '" + requirement.text + "': " + requirement.metric +
-                       " judges recommenders; a classifier has auc, pr_auc, log_loss, brier, ece, "
+      throw UsageError("--require '" + requirement.text + "': " + requirement.metric + " judges " +
+                       (IsSurvivalMetric(requirement.metric) ? "hazard models" : "recommenders") +
+                       "; a classifier has auc, pr_auc, log_loss, brier, ece, "
                        "empc, lift@10%, precision@10%, recall@10%");
     }
     if (const auto budget = CustomerShareOf(requirement.metric)) add(*budget);

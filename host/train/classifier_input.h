@@ -6,6 +6,7 @@
 
 #include "host/core/progress.h"
 #include "host/data/feature_table.h"
+#include "host/features/departures.h"
 #include "host/model/artifact.h"
 #include "host/train/segments.h"
 
@@ -20,6 +21,7 @@ struct ClassifierData {
   std::vector<Segmentation>* segments = nullptr;  // may be null
   std::string customer = {};                      // whose last visits `last_visits` is to tell of
   std::string* last_visits = nullptr;             // of a log: LastVisitsText; may be null
+  std::vector<Departure>* departures = nullptr;   // of a log: when the customers left; may be null
 };
 
 // The table, or what the artifact's pipeline makes of the log; not yet matched. `trained_on` (may

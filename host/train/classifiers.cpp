@@ -95,6 +95,10 @@ std::vector<double> MarginsOf(const BgnbdModel&, const FeatureTable&) {
   throw UsageError("BG/NBD reads no table, but an event log");
 }
 
+std::vector<double> MarginsOf(const HazardModel&, const FeatureTable&) {
+  throw UsageError("a hazard model has a probability for each of its periods, not one of a row");
+}
+
 std::vector<double> MarginsOf(const TreeEnsemble& model, const FeatureTable& table) {
   const std::vector<float> margins = TreeMargins(model, table);
   return {margins.begin(), margins.end()};

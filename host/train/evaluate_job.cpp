@@ -150,6 +150,10 @@ RankingReport EvaluatePopularity(const JudgedData& judged, const Backend& backen
 
 void RefuseUnranked(const Requirement& requirement) {
   if (requirement.metric == "auc" || CutoffOf(requirement.metric)) return;
+  if (IsSurvivalMetric(requirement.metric)) {
+    throw UsageError("--require '" + requirement.text + "': " + requirement.metric +
+                     " judges hazard models; a recommender has measures such as recall@20");
+  }
   throw UsageError("--require '" + requirement.text + "': " + requirement.metric +
                    " judges classifiers; a recommender has measures such as recall@20");
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <unordered_map>
 #include <utility>
 #include <variant>
@@ -9,6 +10,7 @@
 #include "host/core/errors.h"
 #include "host/features/journey.h"
 #include "host/gbdt/gbdt.h"
+#include "host/hazard/hazard.h"
 #include "host/logistic/logistic.h"
 #include "host/model/artifact.h"
 #include "host/train/calibrate.h"
@@ -27,6 +29,9 @@ std::vector<double> PartsOf(const BgnbdModel&, const FeatureTable&) {
 }
 std::vector<double> PartsOf(const TreeEnsemble& model, const FeatureTable& table) {
   return TreeShap(model, table);
+}
+std::vector<double> PartsOf(const HazardModel& model, const FeatureTable& table) {
+  return HazardContributions(model, table);
 }
 std::vector<double> PartsOf(const LinearModel& model, const FeatureTable& table) {
   return LinearContributions(model, table);
@@ -55,6 +60,26 @@ std::string CategoryText(const FeatureColumn& column, int64_t row) {
   return std::isnan(code) ? "" : column.description.categories[static_cast<size_t>(code)];
 }
 
+// Of each row, `width` parts wide: its log-odds, and the probability that `score` prints.
+struct ExplainedScores {
+  std::vector<double> log_odds;
+  std::vector<double> probability;
+};
+
+ExplainedScores ScoresOf(const Artifact& artifact, const FeatureTable& table,
+                         const std::vector<double>& parts, size_t width) {
+  const auto* hazard = std::get_if<HazardModel>(&artifact.model);
+  if (hazard == nullptr) return {Margins(artifact.model, table), Probabilities(artifact, table)};
+  ExplainedScores scores;
+  scores.probability = LeavingProbabilities(*hazard, table).back();
+  for (size_t at = 0; at < parts.size(); at += width) {
+    scores.log_odds.push_back(std::accumulate(parts.begin() + static_cast<int64_t>(at),
+                                              parts.begin() + static_cast<int64_t>(at + width),
+                                              0.0));
+  }
+  return scores;
+}
+
 }  // namespace
 
 std::vector<ScoreExplanation> ExplainRows(const Artifact& artifact, const FeatureTable& given,
@@ -63,14 +88,17 @@ std::vector<ScoreExplanation> ExplainRows(const Artifact& artifact, const Featur
   for (const FeatureColumn& column : given.columns) as_read[column.description.name] = &column;
   const std::vector<double> parts =
       std::visit([&](const auto& model) { return PartsOf(model, matched); }, artifact.model);
-  const std::vector<double> margins = Margins(artifact.model, matched);
-  const std::vector<double> probabilities = Probabilities(artifact, matched);
   const size_t width = matched.columns.size() + 1;
+  const ExplainedScores scores = ScoresOf(artifact, matched, parts, width);
   std::vector<ScoreExplanation> explanations;
   for (size_t row = 0; row < static_cast<size_t>(matched.rows); ++row) {
     const double* part = parts.data() + row * width;
-    ScoreExplanation explanation{
-        static_cast<int64_t>(row), part[width - 1], margins[row], probabilities[row], "", {}};
+    ScoreExplanation explanation{static_cast<int64_t>(row),
+                                 part[width - 1],
+                                 scores.log_odds[row],
+                                 scores.probability[row],
+                                 "",
+                                 {}};
     for (size_t column = 0; column + 1 < width; ++column) {
       const FeatureColumn& read = matched.columns[column];
       ColumnReason reason;

@@ -30,7 +30,8 @@ struct ColumnReason {
 
 // A row as a sum: base + the reasons = log_odds, the model's own before calibration. Boosted trees
 // by TreeSHAP (base: the trees' average, weighted by the covers of their nodes), logistic
-// regression by its terms (base: the intercept, a customer who is average in every column).
+// regression by its terms (base: the intercept, a customer who is average in every column). Of a
+// hazard model the log-odds are those of leaving in a period, a mean over its periods.
 struct ScoreExplanation {
   int64_t row = 0;  // of the table
   double base = 0;

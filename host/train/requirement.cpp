@@ -39,12 +39,16 @@ void CheckMetric(const Requirement& requirement) {
   const size_t at = requirement.metric.find('@');
   const std::string name = requirement.metric.substr(0, at);
   const bool known = std::find(with_cutoff.begin(), with_cutoff.end(), name) != with_cutoff.end();
-  if (IsClassificationMetric(requirement.metric) || (known && CutoffOf(requirement.metric))) return;
+  if (IsClassificationMetric(requirement.metric) || IsSurvivalMetric(requirement.metric) ||
+      (known && CutoffOf(requirement.metric))) {
+    return;
+  }
   if (known) {
     throw UsageError("--require '" + requirement.text + "': " + name +
                      " needs a cut-off from 1 to 1024, as in " + name + "@20");
   }
   for (const std::string& metric : ClassificationMetricNames()) with_cutoff.push_back(metric);
+  with_cutoff.push_back("integrated_brier");
   throw UsageError("--require '" + requirement.text + "': unknown metric '" + name + "'" +
                    DidYouMean(name, with_cutoff));
 }
@@ -65,6 +69,16 @@ bool IsClassificationMetric(const std::string& metric) {
   const std::string name = metric.substr(0, metric.find('@'));
   return metric.ends_with('%') && (name == "lift" || name == "precision" || name == "recall") &&
          CustomerShareOf(metric).has_value();
+}
+
+bool IsSurvivalMetric(const std::string& metric) {
+  if (metric == "integrated_brier") return true;
+  const std::string name = metric.substr(0, metric.find('@'));
+  if ((name != "auc" && name != "brier") || !metric.ends_with('d')) return false;
+  int64_t days = 0;
+  const char* end = metric.data() + metric.size() - 1;
+  const auto parsed = std::from_chars(metric.data() + name.size() + 1, end, days);
+  return parsed.ec == std::errc() && parsed.ptr == end && days > 0;
 }
 
 std::optional<double> CustomerShareOf(const std::string& metric) {

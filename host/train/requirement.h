@@ -26,6 +26,9 @@ std::optional<int> CutoffOf(const std::string& metric);
 // Whether a classifier is judged by it: "auc", "lift@10%".
 bool IsClassificationMetric(const std::string& metric);
 
+// Whether a survival model is judged by it: "auc@30d", "brier@30d", "integrated_brier".
+bool IsSurvivalMetric(const std::string& metric);
+
 // The share of customers in a metric's name: .1 of "lift@10%"; nothing in others.
 std::optional<double> CustomerShareOf(const std::string& metric);
 

@@ -20,6 +20,7 @@ void AddTo(BgnbdModel*, double) { throw UsageError("BG/NBD has no log-odds of a 
 void AddTo(TreeEnsemble* model, double log_odds) {
   model->base_margin = static_cast<float>(model->base_margin + log_odds);
 }
+void AddTo(HazardModel* model, double log_odds) { AddTo(&model->trees, log_odds); }
 void AddTo(LinearModel* model, double log_odds) { model->intercept += log_odds; }
 
 }  // namespace

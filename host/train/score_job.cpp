@@ -9,6 +9,7 @@
 #include "host/data/feature_table.h"
 #include "host/data/hdf5/scores_file.h"
 #include "host/data/hdf5/table_file.h"
+#include "host/hazard/hazard.h"
 #include "host/model/artifact.h"
 #include "host/train/bgnbd_customers.h"
 #include "host/train/calibrate.h"
@@ -22,6 +23,16 @@ void AppendNumber(const std::string& name, double value, std::string* line) {
   const auto end = std::to_chars(number, number + sizeof(number), value);
   *line += ",\"" + name + "\":";
   line->append(number, end.ptr);
+}
+
+// Of the last period, and beside it of each.
+void ScorePeriods(const HazardModel& model, const FeatureTable& table, Scores* scores) {
+  std::vector<std::vector<double>> leaving = LeavingProbabilities(model, table);
+  scores->probability = leaving.back();
+  for (size_t period = 0; period < leaving.size(); ++period) {
+    scores->extra.push_back(
+        {"leave_within_" + PeriodName(model.periods[period]), std::move(leaving[period])});
+  }
 }
 
 }  // namespace
@@ -41,7 +52,11 @@ Scores RunScoreJob(const ScoreRequest& request, Progress& progress) {
       ReadMatched(artifact, request.artifact, {request.data, request.at, false}, nullptr, progress);
   Scores scores;
   scores.label_name = artifact.manifest.features->label_name;
-  scores.probability = Probabilities(artifact, table);
+  if (const auto* hazard = std::get_if<HazardModel>(&artifact.model)) {
+    ScorePeriods(*hazard, table, &scores);
+  } else {
+    scores.probability = Probabilities(artifact, table);
+  }
   scores.cohort = PredictCohortRate(scores.probability, table.weight, artifact.manifest.seed);
   DriftOf(artifact, table, progress);
   scores.ids = table.ids.size() == table.rows ? std::move(table.ids) : IdTable::Range(table.rows);

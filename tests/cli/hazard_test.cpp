@@ -1,0 +1,158 @@
+// Discrete-time hazard through the command line: from a log to the chance of leaving by then.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/cli/shop.h"
+#include "tests/support/run_cli.h"
+
+namespace tidewright {
+namespace {
+
+using ::testing::HasSubstr;
+using HazardTestJson = nlohmann::json;
+
+class Hazard : public ::testing::Test {
+ protected:
+  // Customers who leave, 2020-01-01 to 2020-12-30.
+  void SetUp() override {
+    const CliResult made = RunProgram({TidewrightBinary() + "-synthetic", "customers",
+                                       "--customers", "1500", "--seed", "5", "-o", Log()});
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+  }
+
+  std::string Log() const { return directory_.File("log.h5"); }
+  std::string Model(const std::string& name = "model") const { return directory_.File(name); }
+
+  CliResult Train(const std::vector<std::string>& more = {}, const std::string& name = "model") {
+    std::vector<std::string> command = {
+        "train",     "hazard",   Log(),        "-o",        Model(name), "--device", "cpu",
+        "--horizon", "45d",      "--periods",  "7,30,60",   "--epochs",  "20",       "--max-depth",
+        "2",         "--cutoff", "2020-08-01", "--cutoffs", "6"};
+    command.insert(command.end(), more.begin(), more.end());
+    return RunCli(command);
+  }
+
+  HazardTestJson Json(const std::vector<std::string>& command) {
+    const CliResult result = RunCli(command);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return HazardTestJson::parse(result.out);
+  }
+
+  TempDirectory directory_;
+};
+
+TEST_F(Hazard, TrainsScoresJudgesAndExplains) {
+  const CliResult trained = Train();
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_THAT(trained.err, HasSubstr("dropped the cutoffs 2020-07-02: their first period and "));
+  EXPECT_THAT(trained.out, HasSubstr("test: cutoff 2020-08-01"));
+  EXPECT_THAT(trained.out, HasSubstr("integrated"));
+  const HazardTestJson manifest = HazardTestJson::parse(ReadWholeFile(Model() + "/manifest.json"));
+  EXPECT_EQ(manifest["algorithm"], "hazard");
+  EXPECT_EQ(manifest["model_kind"], "hazard");
+  EXPECT_EQ(manifest["config"]["periods"], "7,30,60");
+  EXPECT_EQ(manifest["features"]["label"], "leaving in 60d");
+
+  const CliResult scored = RunCli({"score", Model(), Log(), "--at", "2020-08-01"});
+  ASSERT_EQ(scored.exit_code, 0) << scored.err;
+  double expected = 0;
+  for (const std::string& line : Lines(scored.out)) {
+    const HazardTestJson one = HazardTestJson::parse(line);
+    const double week = one["leave_within_7d"];
+    const double month = one["leave_within_30d"];
+    EXPECT_GT(week, 0);
+    EXPECT_LE(week, month);
+    EXPECT_LE(month, one["leave_within_60d"].get<double>());
+    EXPECT_LT(one["leave_within_60d"].get<double>(), 1);
+    EXPECT_EQ(one["probability"], one["leave_within_60d"]);
+    expected += month;
+  }
+  const std::string file = directory_.File("scores.h5");
+  EXPECT_EQ(RunCli({"score", Model(), Log(), "--at", "latest", "-o", file}).exit_code, 0);
+  EXPECT_TRUE(std::filesystem::exists(file));
+
+  const HazardTestJson judged = Json({"evaluate", Model(), Log(), "--at", "2020-08-01", "--json"});
+  ASSERT_EQ(judged["periods"].size(), 3u);
+  EXPECT_NEAR(judged["periods"][1]["expected"], expected, 1e-6);
+  EXPECT_NEAR(judged["periods"][1]["left"], expected, 0.1 * expected);
+  EXPECT_EQ(judged["metrics"]["auc@30d"]["mean"], manifest["test"]["metrics"]["auc@30d"]["mean"]);
+  EXPECT_GT(judged["metrics"]["auc@30d"]["mean"], 0.75);
+  EXPECT_LT(judged["metrics"]["integrated_brier"]["mean"],
+            0.95 * judged["baseline"]["integrated_brier"].get<double>());
+  EXPECT_FALSE(judged["on_training_data"]);
+  EXPECT_EQ(RunCli({"evaluate", Model(), Log(), "--at", "2020-08-01", "--require", "auc@7d>=.99"})
+                .exit_code,
+            7);
+
+  const std::string id = HazardTestJson::parse(Lines(scored.out)[0])["id"];
+  const HazardTestJson why = Json(
+      {"explain", Model(), "--id", id, "--data", Log(), "--at", "2020-08-01", "--json"})["rows"][0];
+  EXPECT_EQ(why["probability"], HazardTestJson::parse(Lines(scored.out)[0])["probability"]);
+  double sum = why["base_log_odds"];
+  for (const HazardTestJson& reason : why["reasons"]) sum += reason["log_odds"].get<double>();
+  EXPECT_NEAR(sum, why["log_odds"], 1e-9);
+  EXPECT_THAT(RunCli({"explain", Model(), "--id", id, "--data", Log(), "--at", "2020-08-01"}).out,
+              HasSubstr("probability of leaving in 60d"));
+  EXPECT_THAT(RunCli({"inspect", Model()}).out, HasSubstr("7d, 30d, 60d"));
+  EXPECT_EQ(Json({"inspect", Model(), "--json"})["periods"].size(), 3u);
+}
+
+TEST_F(Hazard, WritesTheSameBytesForAnyNumberOfThreads) {
+  const std::vector<std::string> watched = {"--validate", "0.2", "--patience", "30"};
+  for (const std::string threads : {"1", "2"}) {
+    std::vector<std::string> more = watched;
+    more.insert(more.end(), {"--threads", threads});
+    ASSERT_EQ(Train(more, "model" + threads).exit_code, 0);
+  }
+  for (const std::string file : {"/manifest.json", "/model.safetensors"}) {
+    EXPECT_EQ(ReadWholeFile(Model("model1") + file), ReadWholeFile(Model("model2") + file));
+  }
+}
+
+TEST_F(Hazard, SaysWhatItWouldTake) {
+  const CliResult dry = Train({"--dry-run"});
+  ASSERT_EQ(dry.exit_code, 0) << dry.err;
+  EXPECT_THAT(dry.out, HasSubstr("memory"));
+  EXPECT_FALSE(std::filesystem::exists(Model()));
+}
+
+TEST_F(Hazard, RefusesWhatCannotBe) {
+  const auto refused = [](const CliResult& result, int exit_code, const std::string& message) {
+    EXPECT_EQ(result.exit_code, exit_code) << message << result.err;
+    EXPECT_THAT(result.err, HasSubstr(message));
+    EXPECT_EQ(Lines(result.err).back().find("tidewright: "), 0u) << result.err;
+  };
+  refused(Train({"--periods", "30"}), 2, "for one, train gbdt");
+  refused(Train({"--periods", "30,7"}), 2, "whole days that rise");
+  refused(Train({"--periods", "7,300"}), 3, "the period of 300d");
+  refused(Train({"--cutoff", "2020-12-01"}), 3, "who left is not known yet");
+  refused(Train({"--cutoffs", "2"}), 2, "no cutoff is left to train on: the first period and");
+  refused(Train({"--gap", "7d"}), 2, "--gap");
+  EXPECT_FALSE(std::filesystem::exists(Model()));
+
+  ASSERT_EQ(Train().exit_code, 0);
+  const std::string at = "2020-08-01";
+  refused(RunCli({"score", Model(), Log()}), 2, "--at is missing");
+  refused(RunCli({"evaluate", Model(), Log(), "--at", "latest"}), 3, "who left is not known yet");
+  refused(RunCli({"evaluate", Model(), Log(), "--at", "2020-11-13"}), 3, "the first period of 7d");
+  refused(RunCli({"evaluate", Model(), Log(), "--at", at, "--by", "tenure"}), 2, "--by");
+  refused(RunCli({"evaluate", Model(), Log(), "--at", at, "--permutations", "2"}), 2,
+          "--permutations");
+  refused(RunCli({"evaluate", Model(), Log(), "--at", at, "--require", "auc>=.5"}), 2,
+          "does not judge a hazard model");
+  refused(RunCli({"evaluate", Model(), Log(), "--at", at, "--require", "auc@9d>=.5"}), 2,
+          "has no auc@9d");
+  refused(RunCli({"recommend", Model()}), 2, "recommends nothing");
+  for (const std::string format : {"onnx", "triton", "xgboost", "safetensors", "faiss"}) {
+    refused(RunCli({"export", Model(), "--format", format, "-o", Model("out")}), 2,
+            "no format holds that");
+  }
+}
+
+}  // namespace
+}  // namespace tidewright
