@@ -1,10 +1,16 @@
 // Discrete-time hazard through the command line: from a log to the chance of leaving by then.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
+#include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/cli/shop.h"
@@ -28,13 +34,23 @@ class Hazard : public ::testing::Test {
   std::string Log() const { return directory_.File("log.h5"); }
   std::string Model(const std::string& name = "model") const { return directory_.File(name); }
 
-  CliResult Train(const std::vector<std::string>& more = {}, const std::string& name = "model") {
-    std::vector<std::string> command = {
-        "train",     "hazard",   Log(),        "-o",        Model(name), "--device", "cpu",
-        "--horizon", "45d",      "--periods",  "7,30,60",   "--epochs",  "20",       "--max-depth",
-        "2",         "--cutoff", "2020-08-01", "--cutoffs", "6"};
+  std::vector<std::string> TrainCommand(const std::string& name,
+                                        const std::vector<std::string>& more) const {
+    std::vector<std::string> command = {"train", "hazard", Log(), "-o", Model(name)};
+    const std::vector<std::pair<std::string, std::string>> usual = {
+        {"--device", "cpu"}, {"--horizon", "45d"}, {"--periods", "7,30,60"},
+        {"--epochs", "20"},  {"--max-depth", "2"}, {"--cutoff", "2020-08-01"},
+        {"--cutoffs", "6"}};
+    for (const auto& [option, value] : usual) {
+      if (std::find(more.begin(), more.end(), option) != more.end()) continue;
+      command.insert(command.end(), {option, value});
+    }
     command.insert(command.end(), more.begin(), more.end());
-    return RunCli(command);
+    return command;
+  }
+
+  CliResult Train(const std::vector<std::string>& more = {}, const std::string& name = "model") {
+    return RunCli(TrainCommand(name, more));
   }
 
   HazardTestJson Json(const std::vector<std::string>& command) {
@@ -111,6 +127,30 @@ TEST_F(Hazard, WritesTheSameBytesForAnyNumberOfThreads) {
   }
   for (const std::string file : {"/manifest.json", "/model.safetensors"}) {
     EXPECT_EQ(ReadWholeFile(Model("model1") + file), ReadWholeFile(Model("model2") + file));
+  }
+}
+
+// A stop at any moment, then --resume: the same artifact as without.
+TEST_F(Hazard, AResumedRunEndsWithTheSameBytes) {
+  const std::vector<std::string> more = {"--epochs", "150"};
+  ASSERT_EQ(Train(more, "whole").exit_code, 0);
+  const pid_t pid = StartCli(TrainCommand("stopped", more), directory_.File("log"));
+  int status = 0;
+  bool ended = false;
+  while (!ended && !std::filesystem::exists(Model("stopped") + ".partial/metrics.jsonl")) {
+    ended = waitpid(pid, &status, WNOHANG) == pid;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  if (!ended) {
+    kill(pid, SIGTERM);
+    ASSERT_EQ(waitpid(pid, &status, 0), pid);
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 75) {
+    const CliResult resumed = Train({"--epochs", "150", "--resume"}, "stopped");
+    ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  }
+  for (const std::string file : {"/manifest.json", "/model.safetensors"}) {
+    EXPECT_EQ(ReadWholeFile(Model("stopped") + file), ReadWholeFile(Model("whole") + file));
   }
 }
 
