@@ -178,9 +178,12 @@ std::string MetricRows(const std::string& title,
                        const std::map<std::string, MetricValue>& metrics) {
   std::string rows;
   for (const auto& [name, value] : metrics) {
-    rows +=
-        ArtifactRow(title, name + " " + FixedText(value.mean, 4) + " (" + FixedText(value.low, 4) +
-                               " - " + FixedText(value.high, 4) + ")");
+    std::string text = name + " " + FixedText(value.mean, 4);
+    // A hazard model's have no interval.
+    if (value.low < value.high) {
+      text += " (" + FixedText(value.low, 4) + " - " + FixedText(value.high, 4) + ")";
+    }
+    rows += ArtifactRow(title, text);
   }
   return rows;
 }

@@ -89,11 +89,11 @@ std::string Text(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string BaseText(const std::string& algorithm) {
-  if (algorithm == "logistic") return "A customer who is average in every column has ";
-  if (algorithm == "hazard")
-    return "Of a customer of whom nothing is known the trees say, a period, ";
-  return "Of a customer of whom nothing is known the trees say ";
+std::string BaseText(const std::string& algorithm, double base) {
+  const std::string share = PercentText(ProbabilityOf(base));
+  if (algorithm == "logistic") return "A customer who is average in every column has " + share;
+  return "Of a customer of whom nothing is known the trees say " + share +
+         (algorithm == "hazard" ? " a period" : "");
 }
 
 }  // namespace
@@ -105,8 +105,8 @@ std::string ExplanationText(const ExplainScoreRequest& request, const ScoreExpla
     if (!text.empty()) text += "\n";
     text += request.id + (result.rows.size() > 1 ? " (row " + std::to_string(row.row) + ")" : "") +
             ": probability of " + result.label_name + " " + PercentText(row.probability) + "\n" +
-            (row.journey.empty() ? "" : row.journey + ".\n") + BaseText(result.algorithm) +
-            PercentText(ProbabilityOf(row.base)) + ".\n\n";
+            (row.journey.empty() ? "" : row.journey + ".\n") +
+            BaseText(result.algorithm, row.base) + ".\n\n";
     const auto shown = std::min<int64_t>(top, static_cast<int64_t>(row.reasons.size()));
     std::vector<std::string> names;
     for (int64_t i = 0; i < shown; ++i) names.push_back(ReasonText(row.reasons[i]));
