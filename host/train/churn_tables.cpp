@@ -84,9 +84,10 @@ void ChooseCutoffs(const LogTableRequest& request, int64_t least_followed, Pipel
         ", which tests; expected more --cutoffs, or --every longer");
   }
   if (!dropped.empty()) {
-    progress.Warn("dropped the cutoffs " + dropped + ": their " +
-                  (least_followed > 0 ? "first period and " : "") + "horizon ends after " +
-                  FormatTime(last) + ", so their labels would tell of the test");
+    progress.Warn(
+        "dropped the cutoffs " + dropped + ": their " +
+        (least_followed > 0 ? "first period and horizon end after " : "horizon ends after ") +
+        FormatTime(last) + ", so their labels would tell of the test");
   }
   pipeline->test_cutoff = last;
 }
