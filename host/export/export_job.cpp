@@ -129,6 +129,7 @@ const std::vector<ExportFormat>& ExportFormats() {
        "safetensors",
        {kFactorKind, kTreeKind, kLinearKind},
        {},
+       {"precision", "augment"},
        nullptr,
        ExportSafetensors},
       {"faiss",
@@ -136,12 +137,14 @@ const std::vector<ExportFormat>& ExportFormats() {
        "faiss",
        {kFactorKind},
        {},
+       {"precision", "augment"},
        nullptr,
        ExportFaiss},
       {"onnx",
        "graphs from a user or a customer to the answer",
        "onnx",
        {kFactorKind, kTreeKind, kLinearKind},
+       {},
        {},
        nullptr,
        ExportOnnx},
@@ -150,6 +153,7 @@ const std::vector<ExportFormat>& ExportFormats() {
        "triton",
        {kFactorKind, kTreeKind, kLinearKind},
        {},
+       {},
        nullptr,
        ExportTriton},
       {"ndjson",
@@ -157,6 +161,7 @@ const std::vector<ExportFormat>& ExportFormats() {
        "ndjson",
        {kFactorKind, kTreeKind, kLinearKind},
        {kTreeKind, kLinearKind},
+       {"augment"},
        nullptr,
        ExportNdjson},
       {"xgboost",
@@ -164,12 +169,14 @@ const std::vector<ExportFormat>& ExportFormats() {
        "xgboost.json",
        {kTreeKind},
        {},
+       {},
        ExportXgboost,
        nullptr},
       {"xgboost-ubj",
        "the same in UBJSON, which is smaller",
        "xgboost.ubj",
        {kTreeKind},
+       {},
        {},
        ExportXgboostUbj,
        nullptr},
@@ -187,7 +194,20 @@ ConfigFields FieldsOf(ExportRequest& request) {
        0,
        {}},
       {"at", &request.at, "of such a log: customers as of this date, or latest", 0, 0, {}},
-      {"reasons", &request.reasons, "of ndjson: how many reasons a customer gets", 0, 10000, {}}};
+      {"reasons", &request.reasons, "of ndjson: how many reasons a customer gets", 0, 10000, {}},
+      {"precision",
+       &request.precision,
+       "of vectors in safetensors and faiss; the card says what the lists lose",
+       0,
+       0,
+       {"fp32", "fp16", "int8"}},
+      {"augment",
+       &request.augment,
+       "of safetensors, faiss and ndjson: vectors whose cosine orders items as their inner "
+       "product does, for engines that know no other",
+       0,
+       0,
+       {}}};
 }
 
 std::string ExportFormatNames() {
@@ -218,6 +238,26 @@ void CheckExportHolds(const ExportFormat& format, const std::string& model_kind)
                    (others.empty() ? "no format holds that" : "choose from: " + others));
 }
 
+namespace {
+
+void CheckVectorOption(const ExportFormat& format, const std::string& model_kind,
+                       const std::string& option) {
+  const auto has = [&](const ExportFormat& other) {
+    return std::find(other.vector_options.begin(), other.vector_options.end(), option) !=
+           other.vector_options.end();
+  };
+  if (model_kind != kFactorKind) {
+    throw UsageError("--" + option + " is for the vectors of a recommender, and a model of kind '" +
+                     model_kind + "' has none");
+  }
+  if (!has(format)) {
+    throw UsageError("format " + format.name + " has no --" + option +
+                     "; those that do: " + NamesWhere(has));
+  }
+}
+
+}  // namespace
+
 void CheckExportOptions(const ExportFormat& format, const std::string& model_kind,
                         const ExportRequest& request) {
   const bool customers = std::find(format.customers_of.begin(), format.customers_of.end(),
@@ -231,6 +271,8 @@ void CheckExportOptions(const ExportFormat& format, const std::string& model_kin
     throw UsageError("--data and --at are for formats that hold customers, and " + format.name +
                      " holds a model of kind '" + model_kind + "' itself; leave them out");
   }
+  if (request.precision != "fp32") CheckVectorOption(format, model_kind, "precision");
+  if (request.augment) CheckVectorOption(format, model_kind, "augment");
 }
 
 void RunExportJob(const ExportRequest& request, Progress& progress) {

@@ -21,9 +21,11 @@ struct ExportRequest {
   int64_t top_k = 100;                      // items that graphs of a recommender return
   int64_t inline_limit = int64_t{1} << 30;  // bytes of factors that an ONNX file itself holds
   std::string hash_ids = {};                // the salt of hashed ids; empty: ids as they are
-  std::string data = {};  // of formats that hold customers: the table or log to score
-  std::string at = {};    // of a log: a date, or latest
-  int64_t reasons = 5;    // a customer
+  std::string data = {};           // of formats that hold customers: the table or log to score
+  std::string at = {};             // of a log: a date, or latest
+  int64_t reasons = 5;             // a customer
+  std::string precision = "fp32";  // of vectors: fp32, fp16 or int8
+  bool augment = false;            // vectors for engines that know the cosine alone
 };
 
 // What a format is given to write.
@@ -43,12 +45,14 @@ struct ExportFormat {
   // Of those the kinds of which it holds not the model but what that says of customers: it asks for
   // request.data.
   std::vector<std::string> customers_of;
+  // Which of --precision and --augment it has for a recommender's vectors.
+  std::vector<std::string> vector_options;
   void (*write_file)(const ExportSource& source, PartialFile& file, CardExport* card);
   void (*write_directory)(const ExportSource& source, const std::string& directory,
                           CardExport* card);
 };
 
-// --top-k, --data, --at, --reasons.
+// The options of a format: --top-k, --data, …
 ConfigFields FieldsOf(ExportRequest& request);
 
 // Every format there is, one line each.

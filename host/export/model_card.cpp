@@ -131,6 +131,10 @@ std::string FrontMatter(const Artifact& artifact, const CardExport& about) {
   if (classifier) yaml += "pipeline_tag: tabular-classification\n";
   yaml += std::string("tags: [") + (classifier ? "churn" : "recommendation") + ", tidewright]\n";
   yaml += "export_format: " + YamlText(about.format) + "\n";
+  if (!about.vectors.empty()) yaml += "vectors:\n";
+  for (const auto& [name, value] : about.vectors) {
+    yaml += "  " + YamlText(name) + ": " + value + "\n";
+  }
   if (!about.contents.empty()) yaml += "files:";
   for (const std::string& file : about.contents) yaml += ContentsLine(file);
   if (!about.contents.empty()) yaml += "\n";

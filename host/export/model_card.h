@@ -18,7 +18,9 @@ struct CardExport {
   std::string format;                                      // "faiss"
   std::vector<std::pair<std::string, std::string>> files;  // names, and what is in them
   std::vector<std::string> notes;                          // of this export: one sentence each
-  std::vector<std::string> contents = {};                  // of a directory: every file's path
+  // What was done to vectors: keys, and values as YAML has them.
+  std::vector<std::pair<std::string, std::string>> vectors = {};
+  std::vector<std::string> contents = {};  // of a directory: every file's path
 };
 
 // The model card: YAML front matter for programs, then the same for people. From the manifest

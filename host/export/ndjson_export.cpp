@@ -2,6 +2,7 @@
 
 #include "host/core/partial_file.h"
 #include "host/export/customers_export.h"
+#include "host/export/export_vectors.h"
 #include "host/export/json_array.h"
 #include "host/export/ndjson_lines.h"
 
@@ -22,30 +23,30 @@ void ExportNdjson(const ExportSource& source, const std::string& directory, Card
     ExportCustomers(source, directory, card);
     return;
   }
-  const auto& model = std::get<FactorModel>(artifact.model);
-  const int64_t f = model.factors;
+  const ExportVectors vectors = VectorsOf(source, card);
+  const int64_t f = vectors.dimension;
   CheckDocumentIds(artifact.items, "item");
   const auto name_of = [&](int64_t item) {
     return artifact.item_names ? "\"name\":" + JsonQuoted((*artifact.item_names)[item]) + "," : "";
   };
-  WriteDocuments(directory + "/bulk.ndjson", model.items, [&](int64_t item, std::string* lines) {
+  WriteDocuments(directory + "/bulk.ndjson", vectors.items, [&](int64_t item, std::string* lines) {
     const std::string id = JsonQuoted(artifact.items[item]);
     *lines += "{\"index\":{\"_id\":" + id + "}}\n{\"item\":" + id + "," + name_of(item);
-    AppendVector("vector", model.item_factors.data() + item * f, f, lines);
+    AppendVector("vector", vectors.item_rows + item * f, f, lines);
     *lines += "}\n";
   });
   card->files.emplace_back("bulk.ndjson", "the items for OpenSearch's and Elasticsearch's _bulk");
-  WriteDocuments(directory + "/vespa.jsonl", model.items, [&](int64_t item, std::string* lines) {
+  WriteDocuments(directory + "/vespa.jsonl", vectors.items, [&](int64_t item, std::string* lines) {
     const std::string id = JsonQuoted(artifact.items[item]);
     *lines += "{\"put\":" + JsonQuoted("id:item:item::" + std::string(artifact.items[item])) +
               ",\"fields\":{\"item\":" + id + "," + name_of(item) + "\"vector\":{";
-    AppendVector("values", model.item_factors.data() + item * f, f, lines);
+    AppendVector("values", vectors.item_rows + item * f, f, lines);
     *lines += "}}}\n";
   });
   card->files.emplace_back("vespa.jsonl", "the items as Vespa's puts, for `vespa feed`");
-  WriteDocuments(directory + "/users.ndjson", model.users, [&](int64_t user, std::string* lines) {
+  WriteDocuments(directory + "/users.ndjson", vectors.users, [&](int64_t user, std::string* lines) {
     *lines += "{\"id\":" + JsonQuoted(artifact.users[user]) + ",";
-    AppendVector("vector", model.user_factors.data() + user * f, f, lines);
+    AppendVector("vector", vectors.user_rows + user * f, f, lines);
     *lines += "}\n";
   });
   card->files.emplace_back("users.ndjson", "the users' vectors: the queries");

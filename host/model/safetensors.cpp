@@ -30,7 +30,8 @@ struct TypeRow {
 };
 constexpr TypeRow kTypes[] = {{ArrayType::kF64, "F64", 8}, {ArrayType::kI64, "I64", 8},
                               {ArrayType::kF32, "F32", 4}, {ArrayType::kI32, "I32", 4},
-                              {ArrayType::kU32, "U32", 4}, {ArrayType::kU8, "U8", 1}};
+                              {ArrayType::kU32, "U32", 4}, {ArrayType::kF16, "F16", 2},
+                              {ArrayType::kI8, "I8", 1},   {ArrayType::kU8, "U8", 1}};
 
 const TypeRow& RowOf(ArrayType type) {
   return *std::find_if(std::begin(kTypes), std::end(kTypes),

@@ -9,15 +9,16 @@
 #include <vector>
 
 #include "host/core/atomic_file.h"
+#include "host/core/narrow_floats.h"
 
 namespace tidewright {
 
 // The safetensors format: u64 length of the header, the header as JSON padded with spaces to a
 // multiple of 8, then the arrays without a gap, little-endian and row-major.
 
-enum class ArrayType { kF64, kI64, kF32, kI32, kU32, kU8 };
+enum class ArrayType { kF64, kI64, kF32, kI32, kU32, kF16, kI8, kU8 };
 
-std::string ArrayTypeName(ArrayType type);  // "F64", "I64", "F32", "I32", "U32", "U8"
+std::string ArrayTypeName(ArrayType type);  // "F64", "I64", "F32", …
 
 template <class T>
 constexpr ArrayType ArrayTypeOf() {
@@ -26,6 +27,8 @@ constexpr ArrayType ArrayTypeOf() {
   if constexpr (std::is_same_v<T, float>) return ArrayType::kF32;
   if constexpr (std::is_same_v<T, int32_t>) return ArrayType::kI32;
   if constexpr (std::is_same_v<T, uint32_t>) return ArrayType::kU32;
+  if constexpr (std::is_same_v<T, Fp16>) return ArrayType::kF16;
+  if constexpr (std::is_same_v<T, int8_t>) return ArrayType::kI8;
   if constexpr (std::is_same_v<T, char> || std::is_same_v<T, uint8_t>) return ArrayType::kU8;
 }
 

@@ -210,6 +210,20 @@ TEST_F(Export, AFormatThatCannotHoldTheModelIsRefused) {
   ExpectRefused(Run("factors", "xgboost"), 2, "holds models of kind 'trees'");
 }
 
+TEST_F(Export, VectorsOfAnotherKindThanTheFormatHasAreRefused) {
+  const auto expect_refused = [&](const std::string& artifact, const std::string& format,
+                                  const std::vector<std::string>& options, const std::string& why) {
+    ExpectRefused(Run(artifact, format, options), 2, why);
+  };
+  expect_refused("factors", "onnx", {"--precision", "fp16"},
+                 "format onnx has no --precision; those that do: safetensors, faiss");
+  expect_refused("factors", "ndjson", {"--precision", "int8"}, "has no --precision");
+  expect_refused("factors", "triton", {"--augment"},
+                 "has no --augment; those that do: safetensors, faiss, ndjson");
+  expect_refused("trees", "safetensors", {"--augment"}, "a model of kind 'trees' has none");
+  expect_refused("factors", "faiss", {"--precision", "fp8"}, "fp32, fp16");
+}
+
 TEST_F(Export, AnOutputThatExistsIsReplacedOnlyWhereAsked) {
   WriteWholeFile(output_, "mine");
   before_ = FilesOf(dir_.File("out"));

@@ -44,6 +44,21 @@ class Recommenders : public ReadersTest {
     std::cout << read.out;
   }
 
+  // What vectors.py says of an export with these options.
+  void ExpectVectors(const std::string& format, const std::vector<std::string>& options,
+                     const std::string& said) {
+    const std::string out = dir_.File(format);
+    std::vector<std::string> arguments{"export", model_, "--format",   format,
+                                       "-o",     out,    "--overwrite"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const CliResult exported = RunCli(arguments);
+    ASSERT_EQ(exported.exit_code, 0) << exported.err;
+    const CliResult read = RunReader("vectors.py", {format, out, model_});
+    ASSERT_EQ(read.exit_code, 0) << read.err;
+    EXPECT_THAT(read.out, HasSubstr(said));
+    std::cout << read.out;
+  }
+
   TempDirectory dir_;
   std::string model_ = dir_.File("model");
 };
@@ -56,6 +71,22 @@ TEST_F(Recommenders, SafetensorsReadsTheSameRecommendations) {
 TEST_F(Recommenders, FaissFindsTheSameRecommendations) {
   Write(SmallArtifact(2, 300, 200, 20));
   ExpectSame("faiss");
+}
+
+TEST_F(Recommenders, NarrowVectorsAreReadAndTheCardTellsTheirLoss) {
+  Write(SmallArtifact(5, 300, 200, 16));
+  for (const std::string format : {"safetensors", "faiss"}) {
+    for (const std::string precision : {"fp16", "int8"}) {
+      ExpectVectors(format, {"--precision", precision}, format + " " + precision + ": recall@100");
+    }
+  }
+}
+
+TEST_F(Recommenders, TheCosineOfAugmentedVectorsRanksAsTheInnerProduct) {
+  Write(SmallArtifact(6, 300, 200, 16));
+  for (const std::string format : {"safetensors", "faiss", "ndjson"}) {
+    ExpectVectors(format, {"--augment"}, "300 users, the same first 10 by the cosine but for ties");
+  }
 }
 
 // A made-up model whose Gramian is that of its items, so that users can be folded in.
