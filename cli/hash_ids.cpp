@@ -18,12 +18,12 @@ class HashingSink : public RecommendationSink {
       : sink_(std::move(sink)), salt_(std::move(salt)) {}
 
   void Begin(const IdTable& items, const IdTable* names) override {
-    items_ = HashedIds(items, salt_);
+    items_ = HashedIds(IdKind::kItem, items, salt_);
     sink_->Begin(items_, names);
   }
   void Write(std::string_view user, const int32_t* items, const float* scores,
              int64_t count) override {
-    sink_->Write(HashedId(user, salt_), items, scores, count);
+    sink_->Write(HashedId(IdKind::kUser, user, salt_), items, scores, count);
   }
   void Finish() override { sink_->Finish(); }
 
@@ -52,6 +52,13 @@ void CheckHashIds(const CLI::App& command, const std::string& salt) {
   if (given && salt.empty()) {
     throw UsageError("--hash-ids: the salt is empty; expected a text that stays secret");
   }
+}
+
+void RefuseUnhashedExports(const std::string& exports) {
+  const std::string variable = VariableName(kHashIds);
+  if (exports.empty() || std::getenv(variable.c_str()) == nullptr) return;
+  throw UsageError("--export writes ids as they are, and " + variable +
+                   " is set; run tidewright export after the training");
 }
 
 std::unique_ptr<RecommendationSink> WithHashedIds(std::unique_ptr<RecommendationSink> sink,

@@ -21,7 +21,7 @@ struct ScoreCommand {
 
 int RunScore(const ScoreCommand& score, Progress& progress) {
   Scores scores = RunScoreJob(score.request, progress);
-  if (!score.hash_ids.empty()) scores.ids = HashedIds(scores.ids, score.hash_ids);
+  if (!score.hash_ids.empty()) scores.ids = HashedIds(IdKind::kUser, scores.ids, score.hash_ids);
   if (scores.cohort.rows > 0) {
     progress.Note(scores.label_name + ": " + CohortText(scores.cohort));
   }

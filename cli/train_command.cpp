@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/exports.h"
+#include "cli/hash_ids.h"
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/text.h"
@@ -53,6 +54,7 @@ int RunTrain(const TrainCommand& train, Progress& progress) {
   if (train.request.output.empty()) {
     throw UsageError("--output is missing: the directory that the artifact is to be");
   }
+  RefuseUnhashedExports(train.exports);
   const std::vector<ExportRequest> exports =
       PlanExports(train.exports, train.request.output, kFactorKind);
   const TrainReport report =

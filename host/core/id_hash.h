@@ -8,16 +8,22 @@
 
 namespace tidewright {
 
-// HMAC-SHA256 (RFC 2104) of ids with a salt as its key, by OpenSSL: who does not know the salt can
-// neither read an id off its hash nor find it by trying. The same salt gives the same hashes in
-// every file, so that they still join.
+// Ids as their HMAC-SHA256 (RFC 2104) with a salt as its key, by OpenSSL: who does not know the
+// salt can neither compute an id from its hash nor try ids against it. That hides the ids alone:
+// rows keep their order, and names of items stay. The same salt gives the same hashes in every
+// file, so that they still join; a user and an item of one id have different ones.
 
-// 64 hexadecimal digits: what `printf %s ID | openssl dgst -sha256 -hmac SALT` prints. Throws
-// UsageError where the system's OpenSSL refuses the salt as a key.
-std::string HashedId(std::string_view id, const std::string& salt);
+// 64 hexadecimal digits: what `printf %s TEXT | openssl dgst -sha256 -hmac KEY` prints. Throws
+// UsageError where the system's OpenSSL refuses the key.
+std::string HmacSha256(std::string_view text, const std::string& key);
+
+enum class IdKind { kUser, kItem };
+
+// HmacSha256 of user:ID or item:ID.
+std::string HashedId(IdKind kind, std::string_view id, const std::string& salt);
 
 // The same of every row.
-IdTable HashedIds(const IdTable& ids, const std::string& salt);
+IdTable HashedIds(IdKind kind, const IdTable& ids, const std::string& salt);
 
 }  // namespace tidewright
 

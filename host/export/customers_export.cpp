@@ -10,6 +10,7 @@
 #include "host/core/errors.h"
 #include "host/core/id_hash.h"
 #include "host/core/partial_file.h"
+#include "host/core/time.h"
 #include "host/export/json_array.h"
 #include "host/export/ndjson_lines.h"
 #include "host/train/calibrate.h"
@@ -110,7 +111,7 @@ IdTable CustomerIds(const FeatureTable& table, const std::string& salt) {
                     std::to_string(ids.Find(ids[row])) +
                     "; documents need one row a customer, export a table without groups");
   }
-  return salt.empty() ? ids : HashedIds(ids, salt);
+  return salt.empty() ? ids : HashedIds(IdKind::kUser, ids, salt);
 }
 
 }  // namespace
@@ -119,8 +120,11 @@ void ExportCustomers(const ExportSource& source, const std::string& directory, C
   const Artifact& artifact = source.artifact;
   const ExportRequest& request = source.request;
   const FeatureSpec& spec = FeaturesOf(artifact, request.artifact);
-  const FeatureTable given = ReadForClassifier(
-      artifact, request.artifact, {request.data, request.at, false}, nullptr, source.progress);
+  int64_t cutoff = 0;
+  ClassifierData data{request.data, request.at};
+  data.cutoff = &cutoff;
+  const FeatureTable given =
+      ReadForClassifier(artifact, request.artifact, data, nullptr, source.progress);
   const IdTable ids = CustomerIds(given, request.hash_ids);
   CheckDocumentIds(ids, given.path + ": customer");
   const FeatureTable matched = MatchWithNotes(spec, given, source.progress);
@@ -145,7 +149,7 @@ void ExportCustomers(const ExportSource& source, const std::string& directory, C
                            "the customers for OpenSearch's and Elasticsearch's _bulk");
   card->files.emplace_back("vespa.jsonl", "the customers as Vespa's puts, for `vespa feed`");
   card->notes.push_back(std::to_string(given.rows) + " customers" +
-                        (request.at.empty() ? "" : ", as of `" + request.at + "`") +
+                        (request.at.empty() ? "" : ", as of `" + FormatTime(cutoff) + "`") +
                         (given.fingerprint.empty()
                              ? ""
                              : ", of data with the fingerprint `" + given.fingerprint + "`") +

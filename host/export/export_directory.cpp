@@ -39,7 +39,18 @@ void ExportDirectory::Finish() {
   if (!std::filesystem::exists(target_, ignored)) {
     if (rename(path_.c_str(), target_.c_str()) != 0)
       throw IoError("cannot replace", target_, errno);
-  } else if (!ExchangePaths(path_, target_)) {
+  } else if (ExchangePaths(path_, target_)) {
+    finished_ = true;  // what is at path_ now is not this export's to remove
+    if (!IsReplaceable(path_)) {
+      if (!ExchangePaths(path_, target_)) {
+        throw IoError("cannot put back what stood at " + target_ + "; it is now " + path_);
+      }
+      finished_ = false;
+      throw UsageError(target_ +
+                       " was changed while the export was written, and no export wrote what is "
+                       "there now; move it, or give another --output");
+    }
+  } else {
     const std::string old = path_ + ".old";
     if (rename(target_.c_str(), old.c_str()) != 0) throw IoError("cannot replace", target_, errno);
     if (rename(path_.c_str(), target_.c_str()) != 0) {
@@ -69,13 +80,18 @@ std::vector<std::string> FilesBelow(const std::string& directory) {
   return files;
 }
 
+bool IsModelCard(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(path, ignored) &&
+         InputFile(path).ReadAll().starts_with(kCardBeginning);
+}
+
 bool IsReplaceable(const std::string& directory) {
   std::error_code error;
   if (std::filesystem::is_empty(directory, error)) return true;
   const std::string card_path = directory + "/" + kCardName;
-  if (!std::filesystem::is_regular_file(card_path, error)) return false;
+  if (!IsModelCard(card_path)) return false;
   const std::string card = InputFile(card_path).ReadAll();
-  if (!card.starts_with(kCardBeginning)) return false;
   const std::vector<std::string> files = FilesBelow(directory);
   return std::all_of(files.begin(), files.end(), [&](const std::string& file) {
     return file == kCardName || CardLists(card, file);

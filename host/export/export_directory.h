@@ -17,7 +17,8 @@ class ExportDirectory {
   ExportDirectory& operator=(const ExportDirectory&) = delete;
 
   const std::string& path() const { return path_; }
-  // Every file in it must be stored (fsync) already. Throws IoError; the target is then as it was.
+  // Every file in it must be stored (fsync) already. Throws IoError, and UsageError where what
+  // stands at the target by now is not replaceable; the target is then as it was.
   void Finish();
 
  private:
@@ -29,6 +30,9 @@ class ExportDirectory {
 // The files in a directory and in those below, by their paths from it, sorted. Links are files.
 // Throws IoError.
 std::vector<std::string> FilesBelow(const std::string& directory);
+
+// Whether the file begins as every model card of an export does. Throws IoError.
+bool IsModelCard(const std::string& path);
 
 // Whether a directory may be replaced: one that is empty, or that an export of ours filled and
 // that holds no file, however deep, but its model card and those that the card lists. Throws

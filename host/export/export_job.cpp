@@ -44,10 +44,6 @@ void ExportXgboost(const ExportSource& source, PartialFile& file, CardExport* ca
 }
 
 void ExportXgboostUbj(const ExportSource& source, PartialFile& file, CardExport* card) {
-  if (!source.request.output.ends_with(".ubj")) {
-    source.progress.Warn("XGBoost takes " + source.request.output +
-                         " for UBJSON only where its name ends in .ubj");
-  }
   WriteXgboostUbj(DocumentOf(source, "the trees as XGBoost's model file in UBJSON", card), file);
 }
 
@@ -71,18 +67,30 @@ std::string WithoutSlashes(std::string path) {
 // Throws UsageError where something stands at `output` that may not be replaced.
 void CheckOutput(const ExportFormat& format, const std::string& output, bool overwrite) {
   std::error_code ignored;
+  if (format.write_file == ExportXgboostUbj && !output.ends_with(".ubj")) {
+    throw UsageError(
+        "XGBoost reads UBJSON only from a name that ends in .ubj; give --output such a name");
+  }
   const auto refuse_existing = [&](const std::string& path) {
     if (overwrite || !std::filesystem::exists(path, ignored)) return;
     throw UsageError(path + " exists; --overwrite replaces it");
   };
-  if (std::filesystem::is_symlink(output, ignored)) {
-    throw UsageError(output + " is a symbolic link; give the path that it leads to");
-  }
+  const auto refuse_link = [&](const std::string& path, const char* what_to_do) {
+    if (!std::filesystem::is_symlink(path, ignored)) return;
+    throw UsageError(path + " is a symbolic link; " + what_to_do);
+  };
+  refuse_link(output, "give the path that it leads to");
   const bool is_directory = std::filesystem::is_directory(output, ignored);
   if (format.write_directory == nullptr) {
     if (is_directory) throw UsageError(output + " is a directory, and the export is a file");
+    const std::string card = CardBeside(output);
+    refuse_link(card, "the model card goes there: move it, or give another --output");
     refuse_existing(output);
-    refuse_existing(CardBeside(output));
+    refuse_existing(card);
+    if (std::filesystem::exists(card, ignored) && !IsModelCard(card)) {
+      throw UsageError(card + " is no model card of an export, and the card of " + output +
+                       " goes there; move it, or give another --output");
+    }
     return;
   }
   refuse_existing(output);
@@ -100,8 +108,8 @@ void WriteExport(const ExportFormat& format, const ExportSource& source) {
   CardExport card{format.name, {}, {}};
   if (!source.request.hash_ids.empty()) {
     card.notes.push_back(
-        "Ids are hashed: HMAC-SHA256 in hexadecimal, its key a salt that is not in the export. "
-        "Names of items are as they were.");
+        "Ids are hashed: HMAC-SHA256 of user:ID or item:ID in hexadecimal, its key a salt that "
+        "is not in the export. Rows keep their order, and names of items are as they were.");
   }
   if (format.write_directory != nullptr) {
     ExportDirectory directory(output);
@@ -192,15 +200,23 @@ ConfigFields FieldsOf(ExportRequest& request) {
        "of ndjson and a churn model: the table or log that holds the customers",
        0,
        0,
-       {}},
-      {"at", &request.at, "of such a log: customers as of this date, or latest", 0, 0, {}},
+       {},
+       "export-data"},
+      {"at",
+       &request.at,
+       "of such a log: customers as of this date, or latest",
+       0,
+       0,
+       {},
+       "export-at"},
       {"reasons", &request.reasons, "of ndjson: how many reasons a customer gets", 0, 10000, {}},
       {"precision",
        &request.precision,
        "of vectors in safetensors and faiss; the card says what the lists lose",
        0,
        0,
-       {"fp32", "fp16", "int8"}},
+       {"fp32", "fp16", "int8"},
+       "export-precision"},
       {"augment",
        &request.augment,
        "of safetensors, faiss and ndjson: vectors whose cosine orders items as their inner "
@@ -273,6 +289,25 @@ void CheckExportOptions(const ExportFormat& format, const std::string& model_kin
   }
   if (request.precision != "fp32") CheckVectorOption(format, model_kind, "precision");
   if (request.augment) CheckVectorOption(format, model_kind, "augment");
+  if (request.augment && request.precision != "fp32") {
+    throw UsageError("--augment needs vectors of equal length, which --precision " +
+                     request.precision + " does not keep; use one of them");
+  }
+  const bool recommender = model_kind == kFactorKind;
+  if (!request.hash_ids.empty() && !recommender && !customers) {
+    throw UsageError("--hash-ids: format " + format.name + " of a model of kind " + model_kind +
+                     " holds no ids; leave it out");
+  }
+  const ExportRequest defaults;
+  if (request.reasons != defaults.reasons && !customers) {
+    throw UsageError("--reasons is for the customers of a churn model in ndjson; leave it out");
+  }
+  const bool graphs =
+      format.write_directory == ExportOnnx || format.write_directory == ExportTriton;
+  if (request.top_k != defaults.top_k && !(recommender && graphs)) {
+    throw UsageError(
+        "--top-k is for the graphs of a recommender, in onnx and triton; leave it out");
+  }
 }
 
 void RunExportJob(const ExportRequest& request, Progress& progress) {
@@ -285,8 +320,8 @@ void RunExportJob(const ExportRequest& request, Progress& progress) {
   CheckExportHolds(format, ModelKind(artifact.model));
   CheckExportOptions(format, ModelKind(artifact.model), request);
   if (!request.hash_ids.empty()) {
-    artifact.users = HashedIds(artifact.users, request.hash_ids);
-    artifact.items = HashedIds(artifact.items, request.hash_ids);
+    artifact.users = HashedIds(IdKind::kUser, artifact.users, request.hash_ids);
+    artifact.items = HashedIds(IdKind::kItem, artifact.items, request.hash_ids);
   }
   WriteExport(format, {artifact, checked, progress});
 }

@@ -12,9 +12,11 @@ namespace {
 
 const char* ArraysText(const FactorModel&) {
   return "`user_factors`, `item_factors` and `item_gramian`; a score is the dot product of a "
-         "user's "
-         "row and an item's";
+         "user's row and an item's";
 }
+constexpr char kByteArraysText[] =
+    "`user_factors` and `item_factors` (int8), `user_scales`, `item_scales` and `item_gramian`; a "
+    "score is the dot product of a user's row and an item's, times the user's scale and the item's";
 const char* ArraysText(const TreeEnsemble&) {
   return "the nodes of the trees, as Tidewright's FORMAT.md describes them";
 }
@@ -84,7 +86,9 @@ void ExportSafetensors(const ExportSource& source, const std::string& directory,
   }
   card->files.emplace_back(
       "model.safetensors",
-      std::visit([](const auto& model) { return ArraysText(model); }, artifact.model));
+      source.request.precision == "int8"
+          ? kByteArraysText
+          : std::visit([](const auto& model) { return ArraysText(model); }, artifact.model));
   if (manifest.features) {
     WriteFeatureList(directory, *manifest.features, card);
     WarnOfCalibration(source, card);

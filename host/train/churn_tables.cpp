@@ -298,6 +298,7 @@ FeatureTable ReplayPipeline(const Artifact& artifact, const ClassifierData& data
   const int64_t last =
       *std::max_element(dataset.log->timestamp.begin(), dataset.log->timestamp.end());
   if (!cutoff) cutoff = last;
+  if (data.cutoff != nullptr) *data.cutoff = *cutoff;
   if (*cutoff > last) {
     progress.Warn(data.path + " ends at " + FormatTime(last) + ", before " + FormatTime(*cutoff) +
                   ": what customers did since is taken for silence");

@@ -22,6 +22,7 @@ struct ClassifierData {
   std::string customer = {};                      // whose last visits `last_visits` is to tell of
   std::string* last_visits = nullptr;             // of a log: LastVisitsText; may be null
   std::vector<Departure>* departures = nullptr;   // of a log: when the customers left; may be null
+  int64_t* cutoff = nullptr;                      // of a log: the time that `at` says; may be null
 };
 
 // The table, or what the artifact's pipeline makes of the log; not yet matched. `trained_on` (may

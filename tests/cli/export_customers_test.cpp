@@ -110,7 +110,7 @@ TEST_F(ExportCustomers, EnginesGetDocumentsWhoseFieldsHaveOneType) {
   bool missing = false;
   for (size_t row = 0; row < customers.size(); ++row) {
     const std::string id = customers[row]["id"];
-    EXPECT_EQ(id, HashedId(Json::parse(scores[row])["id"].get<std::string>(), salt));
+    EXPECT_EQ(id, HashedId(IdKind::kUser, Json::parse(scores[row])["id"].get<std::string>(), salt));
     EXPECT_EQ(bulk[2 * row], Json({{"index", {{"_id", id}}}}));
     EXPECT_EQ(puts[row]["put"], "id:customer:customer::" + id);
     EXPECT_EQ(puts[row]["fields"], bulk[2 * row + 1]);

@@ -145,6 +145,13 @@ TEST_F(Export, ASymbolicLinkStays) {
   output_ = dir_.File("out/dangling");
   expect_refused("factors", "faiss");
   EXPECT_EQ(ReadWholeFile(dir_.File("out/real.json")), "mine");
+
+  output_ = dir_.File("out/x.json");
+  std::filesystem::create_symlink("real.json", output_ + ".README.md");
+  EXPECT_THAT(Run("trees", "xgboost", {"--overwrite"}).err,
+              HasSubstr("x.json.README.md is a symbolic link; the model card goes there"));
+  EXPECT_FALSE(std::filesystem::exists(output_));
+  EXPECT_EQ(ReadWholeFile(dir_.File("out/real.json")), "mine");
 }
 
 TEST_F(Export, EveryFormatReplacesItsOwnDirectory) {
@@ -222,6 +229,27 @@ TEST_F(Export, VectorsOfAnotherKindThanTheFormatHasAreRefused) {
                  "has no --augment; those that do: safetensors, faiss, ndjson");
   expect_refused("trees", "safetensors", {"--augment"}, "a model of kind 'trees' has none");
   expect_refused("factors", "faiss", {"--precision", "fp8"}, "fp32, fp16");
+  expect_refused("factors", "faiss", {"--augment", "--precision", "int8"},
+                 "--augment needs vectors of equal length, which --precision int8 does not keep");
+}
+
+TEST_F(Export, OptionsOfOtherFormatsAndModelsAreRefused) {
+  ExpectRefused(Run("factors", "ndjson", {"--reasons", "3"}), 2, "--reasons is for the customers");
+  ExpectRefused(Run("factors", "faiss", {"--top-k", "10"}), 2, "--top-k is for the graphs");
+  ExpectRefused(Run("trees", "onnx", {"--top-k", "10"}), 2, "--top-k is for the graphs");
+}
+
+TEST_F(Export, AVariableOfATrainingsPrecisionIsNotTheExports) {
+  output_ = dir_.File("out/vectors");
+  const CliResult result =
+      RunCli({"export", dir_.File("factors"), "--format", "safetensors", "-o", output_},
+             {{"TIDEWRIGHT_PRECISION", "tf32"}, {"TIDEWRIGHT_EXPORT_PRECISION", "int8"}});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(ReadWholeFile(output_ + "/README.md"), HasSubstr("times the user's scale"));
+}
+
+TEST_F(Export, UbjsonUnderANameThatXgboostDoesNotReadIsRefused) {
+  ExpectRefused(Run("trees", "xgboost-ubj"), 2, "only from a name that ends in .ubj");
 }
 
 TEST_F(Export, AnOutputThatExistsIsReplacedOnlyWhereAsked) {
@@ -231,8 +259,12 @@ TEST_F(Export, AnOutputThatExistsIsReplacedOnlyWhereAsked) {
   std::filesystem::rename(output_, output_ + ".README.md");
   before_ = FilesOf(dir_.File("out"));
   ExpectRefused(Run("trees", "xgboost"), 2, "README.md exists; --overwrite replaces it");
-  EXPECT_EQ(Run("trees", "xgboost", {"--overwrite"}).exit_code, 0);
-  EXPECT_THAT(ReadWholeFile(output_), StartsWith("{\"learner\""));
+  ExpectRefused(Run("trees", "xgboost", {"--overwrite"}), 2, "is no model card of an export");
+  std::filesystem::rename(output_ + ".README.md", output_);
+  for (int run = 0; run < 2; ++run) {
+    EXPECT_EQ(Run("trees", "xgboost", {"--overwrite"}).exit_code, 0);
+    EXPECT_THAT(ReadWholeFile(output_), StartsWith("{\"learner\""));
+  }
 }
 
 TEST_F(Export, ADirectoryOrAPlaceThatIsNotThereIsRefused) {

@@ -60,20 +60,41 @@ TEST_F(HashIds, NoFormatHoldsAnIdOrTheSalt) {
     for (const char* raw : {"customer-", "product-", kSalt}) {
       EXPECT_EQ(bytes.find(raw), std::string::npos) << format << ": " << raw;
     }
-    EXPECT_THAT(bytes, HasSubstr(HashedId("customer-7", kSalt))) << format;
-    EXPECT_THAT(bytes, HasSubstr(HashedId("product-23", kSalt))) << format;
+    EXPECT_THAT(bytes, HasSubstr(HashedId(IdKind::kUser, "customer-7", kSalt))) << format;
+    EXPECT_THAT(bytes, HasSubstr(HashedId(IdKind::kItem, "product-23", kSalt))) << format;
     EXPECT_THAT(ReadWholeFile(out + "/README.md"), HasSubstr("Ids are hashed: HMAC-SHA256"));
   }
 }
 
 TEST_F(HashIds, TheSaltIsInNoExportOfAClassifier) {
+  WriteFeatureTable(dir_.File("table.h5"), RandomTable(100, 1), true);
+  const CliResult trained =
+      RunCli({"train", "gbdt", dir_.File("table.h5"), "-o", dir_.File("churn"), "--epochs", "2"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  const CliResult hashed =
+      RunCli({"export", dir_.File("churn"), "--format", "ndjson", "--data", dir_.File("table.h5"),
+              "-o", dir_.File("customers"), "--hash-ids", kSalt});
+  ASSERT_EQ(hashed.exit_code, 0) << hashed.err;
+  EXPECT_EQ(Everything(dir_.File("customers")).find(kSalt), std::string::npos);
   for (const std::string format : {"safetensors", "onnx", "triton", "xgboost"}) {
-    const std::string folder = dir_.File("of " + format);
-    std::filesystem::create_directory(folder);
-    const CliResult hashed = RunCli({"export", dir_.File("trees"), "--format", format, "-o",
-                                     folder + "/out", "--hash-ids", kSalt});
-    ASSERT_EQ(hashed.exit_code, 0) << hashed.err;
-    EXPECT_EQ(Everything(folder).find(kSalt), std::string::npos) << format;
+    const std::string out = dir_.File("of " + format);
+    const CliResult refused =
+        RunCli({"export", dir_.File("trees"), "--format", format, "-o", out, "--hash-ids", kSalt});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("--hash-ids: format " + format +
+                                       " of a model of kind trees holds no ids; leave it out"));
+    EXPECT_FALSE(std::filesystem::exists(out));
+  }
+}
+
+TEST_F(HashIds, TrainDoesNotExportIdsAsTheyAreWhereASaltIsSet) {
+  for (const std::string algorithm : {"ials", "gbdt"}) {
+    const CliResult refused = RunCli({"train", algorithm, dir_.File("no such file.h5"), "-o",
+                                      dir_.File("out"), "--export", "safetensors"},
+                                     {{"TIDEWRIGHT_HASH_IDS", kSalt}});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("--export writes ids as they are, and TIDEWRIGHT_HASH_IDS "
+                                       "is set; run tidewright export after the training"));
   }
 }
 
@@ -82,9 +103,11 @@ TEST_F(HashIds, RecommendationsAndScoresJoinWithExports) {
       {"recommend", dir_.File("factors"), "--include-seen", "--users", "customer-7", "-k", "30"},
       {{"TIDEWRIGHT_HASH_IDS", kSalt}});
   ASSERT_EQ(recommended.exit_code, 0) << recommended.err;
-  EXPECT_THAT(recommended.out, HasSubstr("{\"user\":\"" + HashedId("customer-7", kSalt) +
-                                         "\",\"items\":[{\"item\":\""));
-  EXPECT_THAT(recommended.out, HasSubstr("\"item\":\"" + HashedId("product-24", kSalt) + "\""));
+  EXPECT_THAT(recommended.out,
+              HasSubstr("{\"user\":\"" + HashedId(IdKind::kUser, "customer-7", kSalt) +
+                        "\",\"items\":[{\"item\":\""));
+  EXPECT_THAT(recommended.out,
+              HasSubstr("\"item\":\"" + HashedId(IdKind::kItem, "product-24", kSalt) + "\""));
   EXPECT_THAT(recommended.out, Not(HasSubstr("product-")));
 
   WriteFeatureTable(dir_.File("table.h5"), RandomTable(100, 1), true);
@@ -104,7 +127,8 @@ TEST_F(HashIds, RecommendationsAndScoresJoinWithExports) {
   ASSERT_EQ(hashed.size(), 100u);
   for (size_t row = 0; row < plain.size(); ++row) {
     const size_t end = plain[row].find('"', 7);
-    EXPECT_EQ(hashed[row], "{\"id\":\"" + HashedId(plain[row].substr(7, end - 7), kSalt) +
+    EXPECT_EQ(hashed[row], "{\"id\":\"" +
+                               HashedId(IdKind::kUser, plain[row].substr(7, end - 7), kSalt) +
                                plain[row].substr(end));
   }
 }

@@ -31,15 +31,8 @@ void AppendSplit(const std::vector<uint32_t>& set, uint8_t missing_left, float v
   model->tree_offsets.push_back(model->nodes());
 }
 
-class Xgboost : public ::testing::Test {
+class Xgboost : public ReadersTest {
  protected:
-  void SetUp() override {
-    const std::string missing = MissingReaders();
-    if (missing.empty()) return;
-    if (MustRun()) FAIL() << missing;
-    GTEST_SKIP() << missing;
-  }
-
   // Exports the trees in each format, and holds what every version predicts for `rows` against
   // the definition.
   void ExpectSamePredictions(const TreeEnsemble& model, const FeatureSpec& columns,
