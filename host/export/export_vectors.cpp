@@ -130,17 +130,17 @@ ExportVectors VectorsOf(const ExportSource& source, CardExport* card) {
   return vectors;
 }
 
-void ReportRecall(const ExportSource& source, const ExportVectors& exact, const float* user_rows,
-                  const float* item_rows, CardExport* card) {
+void ReportRecall(const ExportSource& source, const ExportVectors& exact,
+                  const ReadUsers& read_users, const float* item_rows, CardExport* card) {
   const std::string& precision = source.request.precision;
   card->vectors.emplace_back("precision", precision);
   if (exact.users == 0 || exact.items == 0) return;
   const std::vector<int64_t> drawn = DrawnUsers(exact.users, source.artifact.manifest.seed);
   const int64_t most = std::min<int64_t>(100, exact.items);
-  const std::vector<int32_t> best =
-      BestItems(RowsOf(exact.user_rows, drawn, exact.dimension), exact.item_rows, exact, most);
-  const std::vector<int32_t> seen =
-      BestItems(RowsOf(user_rows, drawn, exact.dimension), item_rows, exact, most);
+  const AlignedVector<float> users = RowsOf(exact.user_rows, drawn, exact.dimension);
+  const std::vector<int32_t> best = BestItems(users, exact.item_rows, exact, most);
+  const std::vector<int32_t> seen = BestItems(
+      read_users(users.data(), static_cast<int64_t>(drawn.size())), item_rows, exact, most);
   std::string note = "Vectors are " + precision + ": of the exact best items of " +
                      std::to_string(drawn.size()) + " users";
   for (const int64_t k : {int64_t{10}, int64_t{100}}) {

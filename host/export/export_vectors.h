@@ -2,6 +2,7 @@
 #define TIDEWRIGHT_HOST_EXPORT_EXPORT_VECTORS_H_
 
 #include <cstdint>
+#include <functional>
 
 #include "host/core/aligned.h"
 #include "host/export/export_job.h"
@@ -25,12 +26,15 @@ struct ExportVectors {
 // The artifact's; it outlives them. Says in the card what was appended.
 ExportVectors VectorsOf(const ExportSource& source, CardExport* card);
 
+// Of `count` rows of users' vectors as they are, what a reader of the export has.
+using ReadUsers = std::function<AlignedVector<float>(const float* rows, int64_t count)>;
+
 // What the best lists lose where an export holds narrower numbers: which part of the exact k best
 // items is among the k best by what the export holds, on average over up to 1000 users that the
-// model's seed draws. `user_rows` and `item_rows`: the export's numbers as floats, in the shapes of
-// `exact`. Written into the card, for k of 10 and 100 or all items where there are fewer.
-void ReportRecall(const ExportSource& source, const ExportVectors& exact, const float* user_rows,
-                  const float* item_rows, CardExport* card);
+// model's seed draws. `item_rows`: the export's numbers as floats, in the shape of `exact`. Written
+// into the card, for k of 10 and 100 or all items where there are fewer.
+void ReportRecall(const ExportSource& source, const ExportVectors& exact,
+                  const ReadUsers& read_users, const float* item_rows, CardExport* card);
 
 }  // namespace tidewright
 

@@ -61,15 +61,18 @@ void WriteFaissCodes(const std::string& path, int32_t quantizer, const std::vect
 // The items in the request's precision.
 void WriteFaissItems(const ExportSource& source, const ExportVectors& exact,
                      const std::string& path, CardExport* card) {
+  const auto users_as_they_are = [&](const float* rows, int64_t count) {
+    return AlignedVector<float>(rows, rows + count * exact.dimension);
+  };
   if (source.request.precision == "fp16") {
     const HalfRows items = NarrowToHalf(exact.item_rows, exact.items, exact.dimension, "item");
-    ReportRecall(source, exact, exact.user_rows, items.read.data(), card);
+    ReportRecall(source, exact, users_as_they_are, ReadBack(items).data(), card);
     WriteFaissCodes(path, kQuantizerFp16, {}, items.values.data(), exact.items, exact.dimension, 2);
     card->files.emplace_back("items.faiss",
                              "`IndexScalarQuantizer` (QT_fp16) over the item vectors");
   } else if (source.request.precision == "int8") {
     const ColumnCodes items = NarrowToColumnCodes(exact.item_rows, exact.items, exact.dimension);
-    ReportRecall(source, exact, exact.user_rows, items.read.data(), card);
+    ReportRecall(source, exact, users_as_they_are, items.read.data(), card);
     WriteFaissCodes(path, kQuantizer8Bit, items.ranges, items.codes.data(), exact.items,
                     exact.dimension, 1);
     card->files.emplace_back("items.faiss",

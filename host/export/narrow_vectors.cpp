@@ -10,6 +10,7 @@ namespace tidewright {
 namespace {
 
 constexpr int64_t kRowsAtOnce = 1024;
+constexpr int64_t kNumbersAtOnce = int64_t{1} << 17;
 
 }  // namespace
 
@@ -17,16 +18,13 @@ HalfRows NarrowToHalf(const float* rows, int64_t count, int64_t dimension,
                       const std::string& what) {
   HalfRows narrow;
   narrow.values.resize(static_cast<size_t>(count * dimension));
-  narrow.read.resize(narrow.values.size());
   ParallelRanges(count, kRowsAtOnce, [&](int64_t begin, int64_t end, int) {
     for (int64_t at = begin * dimension; at < end * dimension; ++at) {
-      Fp16& value = narrow.values[static_cast<size_t>(at)];
-      Narrow(rows[at], &value);
-      narrow.read[static_cast<size_t>(at)] = Widen(value);
+      Narrow(rows[at], &narrow.values[static_cast<size_t>(at)]);
     }
   });
-  for (size_t at = 0; at < narrow.read.size(); ++at) {
-    if (std::isfinite(narrow.read[at])) continue;
+  for (size_t at = 0; at < narrow.values.size(); ++at) {
+    if (std::isfinite(Widen(narrow.values[at]))) continue;
     throw UsageError("--precision fp16: " + what + " row " +
                      std::to_string(static_cast<int64_t>(at) / dimension) +
                      " has a number beyond 65504, which fp16 does not hold; use int8 or fp32");
@@ -34,11 +32,21 @@ HalfRows NarrowToHalf(const float* rows, int64_t count, int64_t dimension,
   return narrow;
 }
 
+AlignedVector<float> ReadBack(const HalfRows& narrow) {
+  AlignedVector<float> rows(narrow.values.size());
+  ParallelRanges(static_cast<int64_t>(rows.size()), kNumbersAtOnce,
+                 [&](int64_t begin, int64_t end, int) {
+                   for (int64_t at = begin; at < end; ++at) {
+                     rows[static_cast<size_t>(at)] = Widen(narrow.values[static_cast<size_t>(at)]);
+                   }
+                 });
+  return rows;
+}
+
 ByteRows NarrowToBytes(const float* rows, int64_t count, int64_t dimension) {
   ByteRows narrow;
   narrow.values.resize(static_cast<size_t>(count * dimension));
   narrow.scales.resize(static_cast<size_t>(count));
-  narrow.read.resize(narrow.values.size());
   ParallelRanges(count, kRowsAtOnce, [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; ++row) {
       const float* from = rows + row * dimension;
@@ -50,11 +58,25 @@ ByteRows NarrowToBytes(const float* rows, int64_t count, int64_t dimension) {
         const float steps = scale > 0 ? std::nearbyint(from[k] / scale) : 0;
         const auto at = static_cast<size_t>(row * dimension + k);
         narrow.values[at] = static_cast<int8_t>(std::clamp(steps, -127.0f, 127.0f));
-        narrow.read[at] = static_cast<float>(narrow.values[at]) * scale;
       }
     }
   });
   return narrow;
+}
+
+AlignedVector<float> ReadBack(const ByteRows& narrow) {
+  AlignedVector<float> rows(narrow.values.size());
+  const auto count = static_cast<int64_t>(narrow.scales.size());
+  const int64_t dimension = count > 0 ? static_cast<int64_t>(rows.size()) / count : 0;
+  ParallelRanges(count, kRowsAtOnce, [&](int64_t begin, int64_t end, int) {
+    for (int64_t row = begin; row < end; ++row) {
+      for (int64_t k = 0; k < dimension; ++k) {
+        const auto at = static_cast<size_t>(row * dimension + k);
+        rows[at] = static_cast<float>(narrow.values[at]) * narrow.scales[static_cast<size_t>(row)];
+      }
+    }
+  });
+  return rows;
 }
 
 ColumnCodes NarrowToColumnCodes(const float* rows, int64_t count, int64_t dimension) {

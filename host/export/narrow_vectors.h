@@ -14,18 +14,18 @@ namespace tidewright {
 
 struct HalfRows {
   std::vector<Fp16> values;
-  AlignedVector<float> read;
 };
 // Throws UsageError naming the row where a number is beyond what fp16 holds; `what`: "item".
 HalfRows NarrowToHalf(const float* rows, int64_t count, int64_t dimension, const std::string& what);
+AlignedVector<float> ReadBack(const HalfRows& narrow);
 
 // A number is value * scale[row]; of a row the largest by magnitude has the value 127 or -127.
 struct ByteRows {
   std::vector<int8_t> values;
   std::vector<float> scales;  // one a row; 0 for a row of zeros
-  AlignedVector<float> read;
 };
 ByteRows NarrowToBytes(const float* rows, int64_t count, int64_t dimension);
+AlignedVector<float> ReadBack(const ByteRows& narrow);
 
 // As FAISS's QT_8bit: a column's range is cut into 255 parts and a code is the part; a number is
 // the middle of it.

@@ -50,12 +50,18 @@ void WriteFactors(const ExportSource& source, const std::string& path,
   if (precision == "fp16") {
     const HalfRows users = NarrowToHalf(exact.user_rows, exact.users, width, "user");
     const HalfRows items = NarrowToHalf(exact.item_rows, exact.items, width, "item");
-    ReportRecall(source, exact, users.read.data(), items.read.data(), card);
+    const auto read_users = [&](const float* rows, int64_t count) {
+      return ReadBack(NarrowToHalf(rows, count, width, "user"));
+    };
+    ReportRecall(source, exact, read_users, ReadBack(items).data(), card);
     write(users.values.data(), items.values.data());
   } else if (precision == "int8") {
     const ByteRows users = NarrowToBytes(exact.user_rows, exact.users, width);
     const ByteRows items = NarrowToBytes(exact.item_rows, exact.items, width);
-    ReportRecall(source, exact, users.read.data(), items.read.data(), card);
+    const auto read_users = [&](const float* rows, int64_t count) {
+      return ReadBack(NarrowToBytes(rows, count, width));
+    };
+    ReportRecall(source, exact, read_users, ReadBack(items).data(), card);
     arrays.push_back(ViewArray("user_scales", {exact.users}, users.scales.data()));
     arrays.push_back(ViewArray("item_scales", {exact.items}, items.scales.data()));
     card->notes.push_back(

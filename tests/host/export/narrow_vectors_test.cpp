@@ -14,8 +14,10 @@ TEST(NarrowVectors, AByteIsWithinHalfAStepOfItsRowsScale) {
   const ByteRows narrow = NarrowToBytes(rows.data(), 3, 3);
   EXPECT_EQ(narrow.values, (std::vector<int8_t>{32, -127, 1, 0, 0, 0, -127, 64, 127}));
   EXPECT_EQ(narrow.scales[1], 0);
+  const AlignedVector<float> read = ReadBack(narrow);
+  ASSERT_EQ(read.size(), rows.size());
   for (size_t at = 0; at < rows.size(); ++at) {
-    EXPECT_LE(std::abs(narrow.read[at] - rows[at]), narrow.scales[at / 3] * 0.5001f) << at;
+    EXPECT_LE(std::abs(read[at] - rows[at]), narrow.scales[at / 3] * 0.5001f) << at;
   }
 }
 
@@ -30,7 +32,7 @@ TEST(NarrowVectors, AColumnOfOneNumberReadsBackAsItIs) {
 
 TEST(NarrowVectors, WhatFp16DoesNotHoldIsRefused) {
   const std::vector<float> rows = {1, 65504, 2, 70000};
-  EXPECT_EQ(NarrowToHalf(rows.data(), 1, 2, "item").read[1], 65504);
+  EXPECT_EQ(ReadBack(NarrowToHalf(rows.data(), 1, 2, "item"))[1], 65504);
   try {
     NarrowToHalf(rows.data(), 2, 2, "item");
     FAIL();
