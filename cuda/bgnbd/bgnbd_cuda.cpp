@@ -16,8 +16,8 @@ namespace {
 
 // Enough to fill a large GPU several times over.
 constexpr int64_t kMostBgnbdParts = 1024;
-// What the context takes, the sums of the parts and what depends on the frequency alone.
-constexpr int64_t kBgnbdContextBytes = int64_t{512} << 20;
+// The sums of the parts and what depends on the frequency alone.
+constexpr int64_t kBgnbdWorkBytes = int64_t{1} << 20;
 
 int64_t BgnbdPartsOf(int64_t cells) {
   return std::clamp<int64_t>((cells + kBgnbdThreads - 1) / kBgnbdThreads, 1, kMostBgnbdParts);
@@ -78,7 +78,7 @@ std::unique_ptr<BgnbdSummer> MakeBgnbdCuda(int device, const PurchaseCells& cell
   auto context = std::make_unique<const DeviceContext>(device);
   const int64_t count = cells.size();
   context->RefuseWhatDoesNotFit(
-      count * static_cast<int64_t>(sizeof(int32_t) + 3 * sizeof(double)) + kBgnbdContextBytes,
+      count * static_cast<int64_t>(sizeof(int32_t) + 3 * sizeof(double)) + kBgnbdWorkBytes,
       "BG/NBD on " + std::to_string(count) + " different histories",
       "use another device or --device cpu");
   return std::make_unique<CudaBgnbdSummer>(std::move(context), cells);
