@@ -225,6 +225,15 @@ TEST_P(ChurnFromLog, ExplainSpeaksOfTheCustomersJourney) {
   EXPECT_EQ(json["rows"][0]["journey"], "1 visit, just now; a customer for 0 days");
 }
 
+TEST_P(ChurnFromLog, AnExportOfTheLatestCustomersSaysAsOfWhen) {
+  ASSERT_EQ(Train("model", {"--cutoff", "2021-09-01"}).exit_code, 0);
+  const std::string out = directory_.File("out");
+  const CliResult result = RunCli({"export", directory_.File("model"), "--format", "ndjson",
+                                   "--data", Log(), "--at", "latest", "-o", out});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(ReadWholeFile(out + "/README.md"), HasSubstr(" customers, as of `2021-12-31`"));
+}
+
 TEST_P(ChurnFromLog, ASignalDecidesWhoIsGone) {
   ASSERT_EQ(Train("model", {"--cutoff", "2021-09-01"}).exit_code, 0);
   ASSERT_EQ(Train("other", {"--cutoff", "2021-09-01", "--signal", "return=0.5"}).exit_code, 0);
