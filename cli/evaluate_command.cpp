@@ -199,6 +199,9 @@ int EvaluateHazardModel(EvaluateCommand& evaluate, Progress& progress) {
   if (!evaluate.classifier.by.empty()) refuse("by", "is judged by its periods, not by groups");
   if (evaluate.classifier.permutations > 0)
     refuse("permutations", "has no one label to shuffle by");
+  if (evaluate.classifier.budgets != ClassifierEvaluateRequest().budgets) {
+    refuse("budget", "is judged by its periods, not by who can be contacted");
+  }
   if (evaluate.plots.plot || !evaluate.plots.svg.empty()) {
     refuse("plot and --svg", "has a probability for each period, and no one curve");
   }

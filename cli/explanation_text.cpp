@@ -158,6 +158,9 @@ std::string ExplanationText(const ExplainItemsRequest& request, const ItemExplan
 }
 
 std::string ExplanationJson(const ExplainScoreRequest& request, const ScoreExplanations& result) {
+  const bool a_period = result.algorithm == "hazard";
+  const std::string own = a_period ? "probability_a_period" : "uncalibrated_probability";
+  const std::string base = a_period ? "base_probability_a_period" : "base_probability";
   Json rows = Json::array();
   for (const ScoreExplanation& row : result.rows) {
     Json reasons = Json::array();
@@ -169,9 +172,9 @@ std::string ExplanationJson(const ExplainScoreRequest& request, const ScoreExpla
     }
     Json json = {{"row", row.row},
                  {"probability", row.probability},
-                 {"uncalibrated_probability", ProbabilityOf(row.log_odds)},
+                 {own, ProbabilityOf(row.log_odds)},
                  {"log_odds", row.log_odds},
-                 {"base_probability", ProbabilityOf(row.base)},
+                 {base, ProbabilityOf(row.base)},
                  {"base_log_odds", row.base}};
     if (!row.journey.empty()) json["journey"] = row.journey;
     json["reasons"] = reasons;

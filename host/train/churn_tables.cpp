@@ -331,8 +331,11 @@ FeatureTable ReplayPipeline(const Artifact& artifact, const ClassifierData& data
   });
   if (trained_on != nullptr) {
     const std::vector<int64_t>& cutoffs = pipeline.train_cutoffs;
-    *trained_on = dataset.fingerprint == pipeline.log_fingerprint &&
-                  std::find(cutoffs.begin(), cutoffs.end(), *cutoff) != cutoffs.end();
+    // When customers leave was learned from all of the log up to the cutoff that tests.
+    const bool seen = data.departures != nullptr
+                          ? *cutoff < pipeline.test_cutoff.value_or(INT64_MAX)
+                          : std::find(cutoffs.begin(), cutoffs.end(), *cutoff) != cutoffs.end();
+    *trained_on = dataset.fingerprint == pipeline.log_fingerprint && seen;
   }
   return table;
 }

@@ -38,8 +38,8 @@ HazardEvaluation EvaluateHazard(const HazardEvaluateRequest& request, Progress& 
   result.label_name = artifact.manifest.features->label_name;
   if (result.on_training_data) {
     progress.Note(request.data + " at " + request.at +
-                  " is what the model was trained on: what follows is too good; judge it at "
-                  "another date, or train with --cutoffs");
+                  " is what the model was trained on: what follows is too good; judge it on "
+                  "a later log, or train with --cutoffs");
   }
   try {
     result.quality = JudgeLeaving(LeavingProbabilities(*model, table), model->periods, departures);

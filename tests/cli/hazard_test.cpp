@@ -112,10 +112,21 @@ TEST_F(Hazard, TrainsScoresJudgesAndExplains) {
   double sum = why["base_log_odds"];
   for (const HazardTestJson& reason : why["reasons"]) sum += reason["log_odds"].get<double>();
   EXPECT_NEAR(sum, why["log_odds"], 1e-9);
+  EXPECT_LT(why["probability_a_period"], why["probability"]);
+  EXPECT_FALSE(why.contains("uncalibrated_probability"));
   EXPECT_THAT(RunCli({"explain", Model(), "--id", id, "--data", Log(), "--at", "2020-08-01"}).out,
               HasSubstr("probability of leaving in 60d"));
   EXPECT_THAT(RunCli({"inspect", Model()}).out, HasSubstr("7d, 30d, 60d"));
   EXPECT_EQ(Json({"inspect", Model(), "--json"})["periods"].size(), 3u);
+}
+
+// Who left was read from the whole log where no cutoff tests.
+TEST_F(Hazard, WarnsWhereItsTrainingSawWhatCameAfter) {
+  ASSERT_EQ(Train({"--cutoffs", "1", "--cutoff", "2020-07-01"}).exit_code, 0);
+  const CliResult judged = RunCli({"evaluate", Model(), Log(), "--at", "2020-07-11", "--json"});
+  ASSERT_EQ(judged.exit_code, 0) << judged.err;
+  EXPECT_TRUE(HazardTestJson::parse(judged.out)["on_training_data"]);
+  EXPECT_THAT(judged.err, HasSubstr("judge it on a later log, or train with --cutoffs"));
 }
 
 TEST_F(Hazard, WritesTheSameBytesForAnyNumberOfThreads) {
@@ -183,6 +194,8 @@ TEST_F(Hazard, RefusesWhatCannotBe) {
   refused(RunCli({"evaluate", Model(), Log(), "--at", at, "--by", "tenure"}), 2, "--by");
   refused(RunCli({"evaluate", Model(), Log(), "--at", at, "--permutations", "2"}), 2,
           "--permutations");
+  refused(RunCli({"evaluate", Model(), Log(), "--at", at, "--budget", "10"}), 2,
+          "is judged by its periods, not by who can be contacted");
   refused(RunCli({"evaluate", Model(), Log(), "--at", at, "--require", "auc>=.5"}), 2,
           "does not judge a hazard model");
   refused(RunCli({"evaluate", Model(), Log(), "--at", at, "--require", "auc@9d>=.5"}), 2,
