@@ -26,16 +26,22 @@ int64_t LastBeforeSilence(const EventLog& log, const ProfilePlan& plan, int64_t 
 
 }  // namespace
 
+std::string FollowedText(int64_t followed) {
+  const int64_t days = followed / kMicrosPerDay;
+  return days > 0 ? FormatDuration(days * kMicrosPerDay) : "less than a day";
+}
+
 std::vector<Departure> FindDepartures(const EventLog& log, const SnapshotSpec& spec, int64_t cutoff,
                                       int64_t end, const FeatureTable& table) {
   const ProfilePlan plan = MakeProfilePlan(log, spec);
   end = std::min(end, *std::max_element(log.timestamp.begin(), log.timestamp.end()));
   const int64_t followed = end - plan.horizon - cutoff;
   if (followed < 0) {
-    throw DataError("the log is read to " + FormatTime(end) + ", less than " +
-                    FormatDuration(spec.horizon) + " after the cutoff " + FormatTime(cutoff) +
-                    ": who left is not known yet; expected an earlier --cutoff or a shorter "
-                    "--horizon");
+    throw DataError(
+        "the log is read to " + FormatTime(end) + ", less than " + FormatDuration(spec.horizon) +
+        " after the cutoff " + FormatTime(cutoff) +
+        ": who left is not known yet; expected an earlier date (--at, or --cutoff where it trains) "
+        "or, to train, a shorter --horizon");
   }
   const int32_t last_row_user = *std::max_element(table.group.begin(), table.group.end());
   const std::vector<int64_t> offsets =

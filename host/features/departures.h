@@ -2,6 +2,7 @@
 #define TIDEWRIGHT_HOST_FEATURES_DEPARTURES_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "host/data/event_log.h"
@@ -24,6 +25,9 @@ struct Departure {
 // the cutoff on does not end by then: nobody could be seen to leave.
 std::vector<Departure> FindDepartures(const EventLog& log, const SnapshotSpec& spec, int64_t cutoff,
                                       int64_t end, const FeatureTable& table);
+
+// "90d", whole days, or "less than a day": how long customers are followed, in messages.
+std::string FollowedText(int64_t followed);
 
 }  // namespace tidewright
 

@@ -187,10 +187,11 @@ void LabelCustomers(const EventLog& log, const SnapshotSpec& spec, int64_t cutof
   const int64_t end = begin + spec.horizon;
   const int64_t last = *std::max_element(log.timestamp.begin(), log.timestamp.end());
   if (last < end) {
-    throw DataError("the log ends at " + FormatTime(last) + ", before the horizon " +
-                    SpanText(begin, end) + " of the cutoff " + FormatTime(cutoff) +
-                    ": who left is not known yet; expected an earlier --cutoff or a shorter "
-                    "--horizon");
+    throw DataError(
+        "the log ends at " + FormatTime(last) + ", before the horizon " + SpanText(begin, end) +
+        " of the cutoff " + FormatTime(cutoff) +
+        ": who left is not known yet; expected an earlier date (--at, or --cutoff where it trains) "
+        "or, to train, a shorter --horizon");
   }
   const int64_t users = *std::max_element(table->group.begin(), table->group.end()) + 1;
   const std::vector<int64_t> offsets =

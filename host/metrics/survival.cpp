@@ -1,6 +1,7 @@
 #include "host/metrics/survival.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <numeric>
 #include <string>
@@ -59,6 +60,12 @@ double ValueBefore(const SurvivalCurve& curve, std::vector<double>::const_iterat
   return curve.survival[static_cast<size_t>(first_after - curve.times.begin()) - 1];
 }
 
+// "30 days"
+std::string DaysText(double time) {
+  char days[32];
+  return std::string(days, std::to_chars(days, days + sizeof(days), time).ptr) + " days";
+}
+
 // Customers in the two classes that `time` makes of them, with their weights.
 struct JudgedCustomer {
   double leaving = 0;
@@ -92,8 +99,8 @@ std::vector<JudgedCustomer> Judged(const FollowUp& follow_up, const SurvivalCurv
   }
   if (!any_left || !any_stayed) {
     throw DataError(
-        std::string(any_left ? "nobody is known to have stayed beyond " : "nobody left by ") +
-        std::to_string(time) + "; expected both, to judge predictions by");
+        std::string(any_left ? "nobody is known to have stayed beyond " : "nobody left within ") +
+        DaysText(time) + "; expected both, to judge predictions by");
   }
   return judged;
 }

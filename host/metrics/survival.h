@@ -7,7 +7,7 @@
 namespace tidewright {
 
 // When customers left, as far as they were followed: `left` 1: at `time`; 0: they were still there
-// at `time`, and no one looked further (censored). Times are finite and not negative. Where a
+// at `time`, and no one looked further (censored). Times are days, finite and not negative. Where a
 // customer leaves at the time at which another is censored, leaving comes first.
 struct FollowUp {
   std::vector<double> time;

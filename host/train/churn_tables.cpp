@@ -109,7 +109,7 @@ std::vector<Departure> DeparturesAt(const Dataset& dataset, const SnapshotSpec& 
   try {
     std::vector<Departure> departures = FindDepartures(*dataset.log, spec, cutoff, end, table);
     if (departures[0].followed < least_followed) {
-      throw DataError("customers are followed for " + FormatDuration(departures[0].followed) +
+      throw DataError("customers are followed for " + FollowedText(departures[0].followed) +
                       " from the cutoff " + FormatTime(cutoff) + " on, a horizon of " +
                       FormatDuration(spec.horizon) + " before the log's end; expected at least " +
                       FormatDuration(least_followed) + ", the first period: an earlier date");

@@ -67,7 +67,7 @@ HazardQuality JudgeLeaving(const std::vector<std::vector<double>>& leaving,
     times.push_back(time);
   }
   if (times.empty()) {
-    throw DataError("customers are followed for " + FormatDuration(followed) +
+    throw DataError("customers are followed for " + FollowedText(followed) +
                     " after the cutoff, which is before the end of the first period of " +
                     PeriodName(periods.at(0)) + "; expected an earlier date");
   }

@@ -90,7 +90,12 @@ Manifest DescribeHazard(const HazardTrainRequest& request, Classifier& trees,
 void RefuseUnjudgeable(const FeatureTable& test, const std::vector<int64_t>& periods,
                        const std::vector<Departure>& departures) {
   const std::vector<double> nothing(static_cast<size_t>(test.rows), 0.0);
-  JudgeLeaving(std::vector<std::vector<double>>(periods.size(), nothing), periods, departures);
+  try {
+    JudgeLeaving(std::vector<std::vector<double>>(periods.size(), nothing), periods, departures);
+  } catch (const DataError& error) {
+    throw DataError(test.path + ": the test cutoff: " + error.what() +
+                    "; choose other --periods or another --cutoff");
+  }
 }
 
 // What a checkpoint must have been made of to be continued here, to the same bytes.

@@ -108,7 +108,16 @@ TEST(Departures, AreTheSameForAnyNumberOfThreads) {
   const std::vector<Departure> three = DeparturesOf(hand);
   SetNumThreads(0);
   ASSERT_EQ(one.size(), three.size());
-  for (size_t row = 0; row < one.size(); ++row) EXPECT_EQ(one[row].time, three[row].time);
+  for (size_t row = 0; row < one.size(); ++row) {
+    EXPECT_EQ(one[row].time, three[row].time);
+    EXPECT_EQ(one[row].left, three[row].left);
+    EXPECT_EQ(one[row].followed, three[row].followed);
+  }
+}
+
+TEST(Departures, AreFollowedForWholeDaysInMessages) {
+  EXPECT_EQ(FollowedText(Days(15) + 132'557 * kMicrosPerSecond), "16d");
+  EXPECT_EQ(FollowedText(Days(1) - 1), "less than a day");
 }
 
 TEST(Departures, RefuseALogThatEndsBeforeAHorizon) {
@@ -119,7 +128,7 @@ TEST(Departures, RefuseALogThatEndsBeforeAHorizon) {
     FAIL() << "nobody can be seen to leave";
   } catch (const DataError& error) {
     EXPECT_THAT(error.what(), HasSubstr("less than 30d after the cutoff"));
-    EXPECT_THAT(error.what(), HasSubstr("expected an earlier --cutoff"));
+    EXPECT_THAT(error.what(), HasSubstr("expected an earlier date (--at, or --cutoff"));
   }
 }
 

@@ -59,7 +59,7 @@ TEST(Snapshot, RefusesAHorizonThatTheLogDoesNotReach) {
     FAIL() << "the labels would be wrong";
   } catch (const DataError& error) {
     EXPECT_THAT(error.what(), HasSubstr("the log ends at 1972-12-25"));
-    EXPECT_THAT(error.what(), HasSubstr("expected an earlier --cutoff"));
+    EXPECT_THAT(error.what(), HasSubstr("expected an earlier date (--at, or --cutoff"));
   }
 }
 
