@@ -59,6 +59,7 @@ void AddHazard(CLI::App& train, CommandContext& context) {
       ->type_name("FILE");
   command->add_flag("--dry-run", state->dry_run,
                     "say what memory the run would take, and write nothing");
+  context.options.Add(*command, HazardFields(state->request), "Model", "hazard");
   context.options.Add(*command, state->trees->fields(), "Model", "hazard");
   context.options.Add(*command, FieldsOf(state->request), "Run");
   context.options.Add(*command, HazardLogFields(state->request), "From an event log");

@@ -81,30 +81,34 @@ std::string PeriodName(int64_t end) {
 
 int64_t CountPeriods(const std::vector<Departure>& departures,
                      const std::vector<int64_t>& periods) {
-  int64_t rows = 0;
-  ForEachAtRisk(departures, periods, [&](int64_t, size_t, bool) { ++rows; });
-  return rows;
-}
-
-FeatureTable ExpandPeriods(const FeatureTable& table, const std::vector<Departure>& departures,
-                           const std::vector<int64_t>& periods) {
-  std::vector<int64_t> rows;
-  std::vector<float> begin;
-  std::vector<float> label;
   std::vector<int64_t> seen(periods.size(), 0);
-  ForEachAtRisk(departures, periods, [&](int64_t row, size_t period, bool leaves) {
-    rows.push_back(row);
-    begin.push_back(BeginOf(periods, period));
-    label.push_back(leaves ? 1.0f : 0.0f);
-    ++seen[period];
-  });
+  ForEachAtRisk(departures, periods, [&](int64_t, size_t period, bool) { ++seen[period]; });
+  int64_t rows = 0;
   for (size_t period = 0; period < periods.size(); ++period) {
+    rows += seen[period];
     if (seen[period] > 0) continue;
     throw DataError("nobody is followed to the end of the period of " +
                     PeriodName(periods[period]) +
                     " and a horizon beyond it: its hazard cannot be learned; expected an earlier "
                     "--cutoff, more --cutoffs, or shorter --periods or --horizon");
   }
+  return rows;
+}
+
+FeatureTable ExpandPeriods(const FeatureTable& table, const std::vector<Departure>& departures,
+                           const std::vector<int64_t>& periods) {
+  const auto count = static_cast<size_t>(CountPeriods(departures, periods));
+  std::vector<int64_t> rows;
+  std::vector<float> begin;
+  std::vector<float> label;
+  rows.reserve(count);
+  begin.reserve(count);
+  label.reserve(count);
+  ForEachAtRisk(departures, periods, [&](int64_t row, size_t period, bool leaves) {
+    rows.push_back(row);
+    begin.push_back(BeginOf(periods, period));
+    label.push_back(leaves ? 1.0f : 0.0f);
+  });
   FeatureTable expanded;
   expanded.rows = static_cast<int64_t>(rows.size());
   for (const FeatureColumn& column : table.columns) {

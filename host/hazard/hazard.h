@@ -41,7 +41,7 @@ std::string PeriodName(int64_t end);
 FeatureTable ExpandPeriods(const FeatureTable& table, const std::vector<Departure>& departures,
                            const std::vector<int64_t>& periods);
 
-// How many rows that are.
+// How many rows that are. Throws as ExpandPeriods.
 int64_t CountPeriods(const std::vector<Departure>& departures, const std::vector<int64_t>& periods);
 
 // The probability of having left by the end of each period: [period][row]. The table's columns are

@@ -1,6 +1,7 @@
 #include "host/train/hazard_train_job.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "host/train/algorithms.h"
 #include "host/train/artifact_directory.h"
 #include "host/train/cross_validation.h"
+#include "host/train/log_input.h"
 #include "host/train/run_outcome.h"
 
 namespace tidewright {
@@ -23,6 +25,9 @@ void CheckHazardRequest(const HazardTrainRequest& request, Classifier& trees) {
   HazardTrainRequest checked = request;
   CheckFields(FieldsOf(checked), "train");
   CheckFields(trees.fields(), "hazard");
+  if (SpanOf("gap", request.log.gap, true) != 0) {
+    throw UsageError("--gap: leaving begins with the cutoff itself; leave it out");
+  }
   const std::vector<std::string>& known = ClassificationMetricNames();
   if (std::find(known.begin(), known.end(), request.validate_metric) == known.end()) {
     throw UsageError("--validate-metric is '" + request.validate_metric +
@@ -44,14 +49,39 @@ ChurnTables ReadHazardTables(const HazardTrainRequest& request, const std::vecto
   return tables;
 }
 
-FeatureTable ExpandTrainable(const ChurnTables& tables, const std::vector<int64_t>& periods,
-                             Progress& progress) {
-  FeatureTable expanded;
+// What cannot be judged after the training is refused before it.
+void RefuseUnjudgeable(const FeatureTable& test, const std::vector<int64_t>& periods,
+                       const std::vector<Departure>& departures) {
+  const std::vector<double> nothing(static_cast<size_t>(test.rows), 0.0);
   try {
-    expanded = ExpandPeriods(tables.train, tables.train_departures, periods);
+    JudgeLeaving(std::vector<std::vector<double>>(periods.size(), nothing), periods, departures);
+  } catch (const DataError& error) {
+    throw DataError(test.path + ": the test cutoff: " + error.what() +
+                    "; choose other --periods or another --cutoff");
+  }
+}
+
+// The rows of the tables once expanded. What cannot be learned or judged is refused before that.
+int64_t CheckExpandable(const ChurnTables& tables, const std::vector<int64_t>& periods) {
+  int64_t rows = 0;
+  try {
+    rows = CountPeriods(tables.train_departures, periods);
   } catch (const DataError& error) {
     throw DataError(tables.train.path + ": " + error.what());
   }
+  if (rows > INT32_MAX) {
+    throw DataError(tables.train.path + ": " + std::to_string(rows) +
+                    " rows of a customer and period; boosted trees take at most " +
+                    std::to_string(INT32_MAX) + ": expected fewer --cutoffs or --periods");
+  }
+  if (tables.test) RefuseUnjudgeable(*tables.test, periods, tables.test_departures);
+  return rows;
+}
+
+FeatureTable ExpandTrainable(const ChurnTables& tables, const std::vector<int64_t>& periods,
+                             Progress& progress) {
+  CheckExpandable(tables, periods);
+  FeatureTable expanded = ExpandPeriods(tables.train, tables.train_departures, periods);
   expanded.fingerprint = FingerprintOf(expanded);
   CheckTrainable(expanded);
   int64_t left = 0;
@@ -86,18 +116,6 @@ Manifest DescribeHazard(const HazardTrainRequest& request, Classifier& trees,
   return manifest;
 }
 
-// What cannot be judged after the training is refused before it.
-void RefuseUnjudgeable(const FeatureTable& test, const std::vector<int64_t>& periods,
-                       const std::vector<Departure>& departures) {
-  const std::vector<double> nothing(static_cast<size_t>(test.rows), 0.0);
-  try {
-    JudgeLeaving(std::vector<std::vector<double>>(periods.size(), nothing), periods, departures);
-  } catch (const DataError& error) {
-    throw DataError(test.path + ": the test cutoff: " + error.what() +
-                    "; choose other --periods or another --cutoff");
-  }
-}
-
 // What a checkpoint must have been made of to be continued here, to the same bytes.
 std::string HazardProblemText(const Manifest& manifest, const HazardTrainRequest& request) {
   std::string text =
@@ -110,9 +128,12 @@ std::string HazardProblemText(const Manifest& manifest, const HazardTrainRequest
 
 }  // namespace
 
+ConfigFields HazardFields(HazardTrainRequest& request) {
+  return {{"periods", &request.periods, "where periods end, in days after the cutoff", 0, 0, {}}};
+}
+
 ConfigFields FieldsOf(HazardTrainRequest& request) {
   return {
-      {"periods", &request.periods, "where periods end, in days after the cutoff", 0, 0, {}},
       {"device", &request.device, "auto, cpu, cuda or cuda:N", 0, 0, {}},
       {"validate",
        &request.validate,
@@ -144,10 +165,9 @@ ConfigFields FieldsOf(HazardTrainRequest& request) {
 
 ConfigFields HazardLogFields(HazardTrainRequest& request) {
   ConfigFields fields = FieldsOf(request.log);
-  std::erase_if(fields, [](const ConfigField& field) {
-    return field.name == "gap" || field.name == "table-out";
-  });
+  std::erase_if(fields, [](const ConfigField& field) { return field.name == "table-out"; });
   for (ConfigField& field : fields) {
+    if (field.name == "gap") field.help = "none: leaving begins with the cutoff itself";
     if (field.name == "horizon") field.help = "left: no positive event for so long";
   }
   return fields;
@@ -169,7 +189,6 @@ HazardTrainReport RunHazardTrainJob(const HazardTrainRequest& request, Classifie
   const Backend& backend = ChooseBackend(request.device, &reason);
   ChurnTables tables = ReadHazardTables(request, periods, progress);
   FeatureTable expanded = ExpandTrainable(tables, periods, progress);
-  if (tables.test) RefuseUnjudgeable(*tables.test, periods, tables.test_departures);
   progress.Note("device: " + reason);
 
   ArtifactDirectory directory(WithoutTrailingSlash(request.output), request.resume);
@@ -233,12 +252,16 @@ ClassifierEstimate EstimateHazardTrainJob(const HazardTrainRequest& request, Cla
   const ChurnTables tables = ReadHazardTables(request, periods, progress);
   progress.Note("device: " + reason);
   ClassifierEstimate result;
-  result.rows = CountPeriods(tables.train_departures, periods);
+  result.rows = CheckExpandable(tables, periods);
   result.columns = static_cast<int64_t>(tables.train.columns.size()) + 1;
   const CostEstimate cost = trees.Estimate(backend, result.rows, result.columns);
-  // The customers' own table stands beside the expanded one until the trees have binned that.
-  const int64_t customers = tables.train.rows * (result.columns * 4 + 8);
-  result.host_bytes = cost.host_bytes + customers;
+  // Before the trees begin: the customers' table beside the expanded one and the list of whose row
+  // is whose; then, with --validate, the expanded table beside the two parts of it.
+  const int64_t row_bytes = result.columns * 4 + 8;
+  const int64_t expanded = result.rows * row_bytes;
+  const int64_t beside =
+      std::max(tables.train.rows * row_bytes, request.validate > 0 ? expanded : 0);
+  result.host_bytes = std::max(cost.host_bytes, expanded + result.rows * 8 + beside);
   result.device_bytes = cost.device_bytes;
   result.flops_per_epoch = cost.flops_per_epoch;
   result.bytes_per_epoch = cost.bytes_per_epoch;

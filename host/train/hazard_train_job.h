@@ -26,12 +26,14 @@ struct HazardTrainRequest {
   double validate = 0;  // share of the customers kept back to watch while training
   std::string validate_metric = "log_loss";
   int64_t patience = 0;
-  LogTableRequest log;  // gap and table_out stay as they are
+  LogTableRequest log;  // without a gap; table_out stays as it is
   double checkpoint_seconds = 300;
   bool resume = false;
 };
 ConfigFields FieldsOf(HazardTrainRequest& request);
-// Those of request.log that have a meaning here.
+// What the model has beside the trees' own configuration.
+ConfigFields HazardFields(HazardTrainRequest& request);
+// Those of request.log that have a meaning here, and gap, which is refused.
 ConfigFields HazardLogFields(HazardTrainRequest& request);
 
 // gbdt's trees, to be configured.

@@ -7,12 +7,14 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "host/export/export_job.h"
 #include "tests/cli/shop.h"
 #include "tests/support/run_cli.h"
 
@@ -89,8 +91,13 @@ TEST_F(Hazard, TrainsScoresJudgesAndExplains) {
     expected += month;
   }
   const std::string file = directory_.File("scores.h5");
-  EXPECT_EQ(RunCli({"score", Model(), Log(), "--at", "latest", "-o", file}).exit_code, 0);
-  EXPECT_TRUE(std::filesystem::exists(file));
+  EXPECT_EQ(RunCli({"score", Model(), Log(), "--at", "2020-08-01", "-o", file}).exit_code, 0);
+  const std::string script =
+      "import sys, h5py\n"
+      "with h5py.File(sys.argv[1]) as f: print(repr(float(f['leave_within_30d'][:].sum())))\n";
+  const CliResult sum_of_file = RunProgram({"/usr/bin/python3", "-c", script, file});
+  ASSERT_EQ(sum_of_file.exit_code, 0) << sum_of_file.err;
+  EXPECT_NEAR(std::stod(sum_of_file.out), expected, 1e-6);
 
   const HazardTestJson judged = Json({"evaluate", Model(), Log(), "--at", "2020-08-01", "--json"});
   ASSERT_EQ(judged["periods"].size(), 3u);
@@ -183,7 +190,16 @@ TEST_F(Hazard, RefusesWhatCannotBe) {
   refused(Train({"--periods", "7,300"}), 3, "the period of 300d");
   refused(Train({"--cutoff", "2020-12-01"}), 3, "who left is not known yet");
   refused(Train({"--cutoffs", "2"}), 2, "no cutoff is left to train on: the first period and");
-  refused(Train({"--gap", "7d"}), 2, "--gap");
+  refused(Train({"--periods", "7,300", "--dry-run"}), 3, "the period of 300d");
+  refused(Train({"--gap", "7d"}), 2, "--gap: leaving begins with the cutoff itself");
+  const std::string run_file = directory_.File("run.toml");
+  for (const auto& [text, message] : {std::pair{"gap = '7d'\n", "--gap: leaving begins with"},
+                                      std::pair{"[hazard]\nperiods = '30'\n", "train gbdt"}}) {
+    std::ofstream(run_file) << text;
+    refused(RunCli({"train", "hazard", Log(), "-o", Model(), "--cutoff", "2020-08-01", "--config",
+                    run_file}),
+            2, message);
+  }
   EXPECT_FALSE(std::filesystem::exists(Model()));
 
   ASSERT_EQ(Train().exit_code, 0);
@@ -201,8 +217,8 @@ TEST_F(Hazard, RefusesWhatCannotBe) {
   refused(RunCli({"evaluate", Model(), Log(), "--at", at, "--require", "auc@9d>=.5"}), 2,
           "has no auc@9d");
   refused(RunCli({"recommend", Model()}), 2, "recommends nothing");
-  for (const std::string format : {"onnx", "triton", "xgboost", "safetensors", "faiss"}) {
-    refused(RunCli({"export", Model(), "--format", format, "-o", Model("out")}), 2,
+  for (const ExportFormat& format : ExportFormats()) {
+    refused(RunCli({"export", Model(), "--format", format.name, "-o", Model("out")}), 2,
             "no format holds that");
   }
 }

@@ -58,6 +58,7 @@ TEST(Hazard, ARowForEachPeriodInWhichLeavingWouldHaveBeenSeen) {
 }
 
 TEST(Hazard, APeriodThatNobodyIsSeenInIsRefused) {
+  EXPECT_THROW(CountPeriods({Censored(59)}, ParsePeriods("7,30,60")), DataError);
   try {
     ExpandPeriods(TableOf({1, 2}), {Censored(59), LeftAt(3, 59)}, ParsePeriods("7,30,60"));
     FAIL() << "there is nothing to learn its hazard from";

@@ -63,6 +63,28 @@ TEST(HazardQuality, IsJudgedByHandToTheEndOfTheFollowUp) {
   }
 }
 
+// By hand: G is 1 before day 10, when one of three is no longer followed, then 2/3.
+TEST(HazardQuality, WeighsForThoseWhoAreFollowedLessLong) {
+  const int64_t long_time = 30 * kJudgedDay;
+  const std::vector<Departure> departures = {{0, true, long_time},
+                                             {10 * kJudgedDay, false, 10 * kJudgedDay},
+                                             {20 * kJudgedDay, true, long_time},
+                                             {long_time, false, long_time}};
+  const HazardQuality quality = JudgeLeaving({{0.8, 0.1, 0.1, 0.1}, {0.9, 0.5, 0.2, 0.4}},
+                                             {7 * kJudgedDay, long_time}, departures);
+  ASSERT_EQ(quality.periods.size(), 2u);
+  EXPECT_DOUBLE_EQ(quality.followed_days, 30);
+  EXPECT_NEAR(quality.periods[0].kaplan_meier, 0.25, 1e-12);
+  EXPECT_NEAR(quality.periods[0].auc, 1, 1e-12);
+  EXPECT_NEAR(quality.periods[0].brier, (0.04 + 3 * 0.01) / 4, 1e-12);
+  const HazardPeriodQuality& month = quality.periods[1];
+  EXPECT_EQ(month.left, 2);
+  EXPECT_NEAR(month.kaplan_meier, 1 - 0.75 * 0.5, 1e-12);
+  EXPECT_NEAR(month.auc, 1 / 2.5, 1e-12);
+  EXPECT_NEAR(month.brier, (0.01 + 1.5 * 0.64 + 1.5 * 0.16) / 4, 1e-12);
+  EXPECT_NEAR(month.baseline_brier, 0.625 * 0.375, 1e-12);
+}
+
 TEST(HazardQuality, OnePeriodHasNoIntegral) {
   const std::vector<double> leaving(8, 0.5);
   const HazardQuality quality =
