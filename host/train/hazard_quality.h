@@ -23,8 +23,9 @@ struct HazardPeriodQuality {
   double baseline_brier = 0;  // where everybody is given the Kaplan-Meier share
 };
 
-// Survival predictions judged. Periods that end after the follow-up are left out. The baseline is
-// the Kaplan-Meier curve of these very customers: the best that can be said of all alike.
+// Survival predictions judged. All customers of one cutoff are followed equally long, so that up to
+// there no weight differs from 1; periods that end later are left out. The baseline is the
+// Kaplan-Meier curve of these very customers: the best that can be said of all alike.
 struct HazardQuality {
   int64_t customers = 0;
   int64_t left = 0;          // seen to leave at some time
