@@ -17,8 +17,8 @@ void AddHashIds(CLI::App& command, CommandContext& context, std::string* salt);
 // as they are.
 void CheckHashIds(const CLI::App& command, const std::string& salt);
 
-// Throws UsageError where `train --export` is asked for and the variable is set: it has no salt,
-// and would write ids as they are.
+// Throws UsageError where `train --export` of a recommender is asked for and the variable is set:
+// it has no salt, and would write ids as they are.
 void RefuseUnhashedExports(const std::string& exports);
 
 // Recommendations as `sink` writes them, but for the ids of users and items.

@@ -5,7 +5,6 @@
 #include "cli/classifier_report.h"
 #include "cli/command.h"
 #include "cli/exports.h"
-#include "cli/hash_ids.h"
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/text.h"
@@ -54,7 +53,6 @@ int RunTrainClassifier(const TrainClassifierCommand& train, Progress& progress) 
     throw UsageError("--output is missing: the directory that the artifact is to be");
   }
   RefusePlotsOfNothing(train);
-  RefuseUnhashedExports(train.exports);
   const std::vector<ExportRequest> exports =
       PlanExports(train.exports, train.request.output, train.model_kind);
   const ClassifierTrainReport report =
