@@ -218,7 +218,7 @@ TEST_F(Hazard, RefusesWhatCannotBe) {
           "has no auc@9d");
   refused(RunCli({"recommend", Model()}), 2, "recommends nothing");
   for (const ExportFormat& format : ExportFormats()) {
-    refused(RunCli({"export", Model(), "--format", format.name, "-o", Model("out")}), 2,
+    refused(RunCli({"export", Model(), "--format", format.name, "-o", Model("out.ubj")}), 2,
             "no format holds that");
   }
 }
