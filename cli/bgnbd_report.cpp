@@ -61,16 +61,10 @@ std::string BgnbdJson(const BgnbdQuestion& question, const BgnbdEvaluation& eval
                              {"by_frequency", frequencies}}},
                            {"alive_auc", evaluation.alive_auc}};
   json.update(BgnbdOrderedJson::parse(ClassificationJson(evaluation.churn)));
-  BgnbdOrderedJson held = BgnbdOrderedJson::array();
-  for (const Requirement& requirement : requirements) {
-    const double value = evaluation.churn.metrics.at(requirement.metric).mean;
-    held.push_back({{"metric", requirement.metric},
-                    {"comparison", requirement.comparison},
-                    {"required", requirement.value},
-                    {"value", value},
-                    {"met", Holds(requirement, value)}});
-  }
-  json["requirements"] = held;
+  json["requirements"] =
+      BgnbdOrderedJson::parse(RequirementsJson(requirements, [&](const Requirement& requirement) {
+        return evaluation.churn.metrics.at(requirement.metric).mean;
+      }));
   return DumpBgnbd(json);
 }
 

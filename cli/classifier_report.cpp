@@ -72,6 +72,20 @@ std::string ClassificationTable(const ClassificationReport& report) {
   return table;
 }
 
+std::string RequirementsJson(const std::vector<Requirement>& requirements,
+                             const std::function<double(const Requirement&)>& value_of) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const Requirement& requirement : requirements) {
+    const double value = value_of(requirement);
+    all.push_back({{"metric", requirement.metric},
+                   {"comparison", requirement.comparison},
+                   {"required", requirement.value},
+                   {"value", value},
+                   {"met", Holds(requirement, value)}});
+  }
+  return all.dump();
+}
+
 std::string ClassificationJson(const ClassificationReport& report) {
   using Json = nlohmann::ordered_json;
   Json metrics = Json::object();

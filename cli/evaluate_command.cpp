@@ -39,19 +39,10 @@ Json MetricsJson(const RankingReport& report) {
   return json;
 }
 
-Json RequirementJson(const Requirement& requirement, double value) {
-  return {{"metric", requirement.metric},
-          {"comparison", requirement.comparison},
-          {"required", requirement.value},
-          {"value", value},
-          {"met", Holds(requirement, value)}};
-}
-
 std::string ReportJson(const EvaluateCommand& evaluate, const EvaluateReport& report) {
-  Json requirements = Json::array();
-  for (const Requirement& requirement : evaluate.request.requirements) {
-    requirements.push_back(RequirementJson(requirement, ValueOf(requirement.metric, report.model)));
-  }
+  const Json requirements = Json::parse(RequirementsJson(
+      evaluate.request.requirements,
+      [&](const Requirement& requirement) { return ValueOf(requirement.metric, report.model); }));
   const Json json = {{"artifact", evaluate.request.artifact},
                      {"data", evaluate.request.data},
                      {"model", report.algorithm},
@@ -115,12 +106,10 @@ std::string ClassifierJson(const EvaluateCommand& evaluate,
                {"on_training_data", report.on_training_data}};
   json.update(Json::parse(ClassificationJson(report.model)));
   json.update(Json::parse(PopulationJson(report)));
-  Json requirements = Json::array();
-  for (const Requirement& requirement : evaluate.classifier.requirements) {
-    requirements.push_back(
-        RequirementJson(requirement, report.model.metrics.at(requirement.metric).mean));
-  }
-  json["requirements"] = requirements;
+  json["requirements"] = Json::parse(
+      RequirementsJson(evaluate.classifier.requirements, [&](const Requirement& requirement) {
+        return report.model.metrics.at(requirement.metric).mean;
+      }));
   if (!report.importance.empty()) {
     Json importance = Json::array();
     for (const PermutationImportance& one : report.importance) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "cli/classifier_report.h"
 #include "cli/population_text.h"
 #include "cli/text.h"
 
@@ -68,15 +69,9 @@ std::string HazardJson(const HazardEvaluateRequest& request, const HazardEvaluat
   for (const ColumnDrift& one : evaluation.drift) {
     drift.push_back({{"column", one.column}, {"psi", one.psi}});
   }
-  HazardOrderedJson held = HazardOrderedJson::array();
-  for (const Requirement& requirement : request.requirements) {
-    const double value = ValueOf(requirement, quality);
-    held.push_back({{"metric", requirement.metric},
-                    {"comparison", requirement.comparison},
-                    {"required", requirement.value},
-                    {"value", value},
-                    {"met", Holds(requirement, value)}});
-  }
+  const std::string held = RequirementsJson(
+      request.requirements,
+      [&](const Requirement& requirement) { return ValueOf(requirement, quality); });
   const HazardOrderedJson json = {
       {"artifact", request.artifact},
       {"data", request.data},
@@ -92,7 +87,7 @@ std::string HazardJson(const HazardEvaluateRequest& request, const HazardEvaluat
        {{"name", "kaplan-meier"},
         {"integrated_brier", NumberOrNull(quality.baseline_integrated_brier)}}},
       {"drift", drift},
-      {"requirements", held}};
+      {"requirements", HazardOrderedJson::parse(held)}};
   return json.dump(2, ' ', false, HazardOrderedJson::error_handler_t::replace) + "\n";
 }
 

@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/text.h"
+#include "cli/train_report.h"
 #include "host/core/errors.h"
 #include "host/train/bgnbd_train_job.h"
 
@@ -22,9 +23,7 @@ std::string ParameterLine(const std::string& name, double value, double error) {
 }
 
 int RunTrainBgnbd(const TrainBgnbdCommand& train, Progress& progress) {
-  if (train.request.output.empty()) {
-    throw UsageError("--output is missing: the directory that the artifact is to be");
-  }
+  RequireOutput(train.request.output);
   const BgnbdTrainReport report =
       RunBgnbdTrainJob(train.request, train.config, StopOnSignals(), progress);
   progress.Note("fitted " + std::to_string(report.model.customers) + " customers in " +

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/text.h"
+#include "cli/train_report.h"
 #include "host/core/errors.h"
 #include "host/plot/classification_plot.h"
 #include "host/train/classifier_train_job.h"
@@ -49,21 +50,13 @@ void RefusePlotsOfNothing(const TrainClassifierCommand& train) {
 
 int RunTrainClassifier(const TrainClassifierCommand& train, Progress& progress) {
   if (train.dry_run) return DryRunClassifier(train, progress);
-  if (train.request.output.empty()) {
-    throw UsageError("--output is missing: the directory that the artifact is to be");
-  }
+  RequireOutput(train.request.output);
   RefusePlotsOfNothing(train);
   const std::vector<ExportRequest> exports =
       PlanExports(train.exports, train.request.output, train.model_kind);
   const ClassifierTrainReport report =
       RunClassifierTrainJob(train.request, *train.classifier, StopOnSignals(), progress);
-  std::string line = "trained " + std::to_string(report.epochs) + " epochs in " +
-                     DurationText(report.seconds) + ", loss " + SignificantText(report.loss);
-  if (report.best_validation) {
-    line += "; kept epoch " + std::to_string(report.best_epoch) + " with " +
-            train.request.validate_metric + " " + FixedText(*report.best_validation, 4);
-  }
-  progress.Note(line);
+  progress.Note(TrainedLine(report, train.request.validate_metric));
   if (report.sampling) {
     progress.Note("trained on " + CountText(report.sampling->kept) + " of " +
                   CountText(report.sampling->negatives) + " rows that did not churn; " +

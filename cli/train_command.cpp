@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/text.h"
+#include "cli/train_report.h"
 #include "host/core/errors.h"
 #include "host/model/model_file.h"
 #include "host/train/algorithms.h"
@@ -51,21 +52,13 @@ int DryRun(const TrainCommand& train, Progress& progress) {
 
 int RunTrain(const TrainCommand& train, Progress& progress) {
   if (train.dry_run) return DryRun(train, progress);
-  if (train.request.output.empty()) {
-    throw UsageError("--output is missing: the directory that the artifact is to be");
-  }
+  RequireOutput(train.request.output);
   RefuseUnhashedExports(train.exports);
   const std::vector<ExportRequest> exports =
       PlanExports(train.exports, train.request.output, kFactorKind);
   const TrainReport report =
       RunTrainJob(train.request, *train.algorithm, StopOnSignals(), progress);
-  std::string line = "trained " + std::to_string(report.epochs) + " epochs in " +
-                     DurationText(report.seconds) + ", loss " + SignificantText(report.loss);
-  if (report.best_validation) {
-    line += "; kept epoch " + std::to_string(report.best_epoch) + " with " +
-            train.request.validate_metric + " " + FixedText(*report.best_validation, 4);
-  }
-  progress.Note(line);
+  progress.Note(TrainedLine(report, train.request.validate_metric));
   WriteOutput("artifact: " + report.artifact + "\n");
   RunExports(exports, progress);
   if (report.split != "none") {

@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/text.h"
+#include "cli/train_report.h"
 #include "host/core/errors.h"
 #include "host/train/hazard_train_job.h"
 
@@ -24,18 +25,10 @@ int RunTrainHazard(const TrainHazardCommand& train, Progress& progress) {
     WriteOutput(EstimateTable(EstimateHazardTrainJob(train.request, *train.trees, progress)));
     return static_cast<int>(ExitCode::kDone);
   }
-  if (train.request.output.empty()) {
-    throw UsageError("--output is missing: the directory that the artifact is to be");
-  }
+  RequireOutput(train.request.output);
   const HazardTrainReport report =
       RunHazardTrainJob(train.request, *train.trees, StopOnSignals(), progress);
-  std::string line = "trained " + std::to_string(report.epochs) + " epochs in " +
-                     DurationText(report.seconds) + ", loss " + SignificantText(report.loss);
-  if (report.best_validation) {
-    line += "; kept epoch " + std::to_string(report.best_epoch) + " with " +
-            train.request.validate_metric + " " + FixedText(*report.best_validation, 4);
-  }
-  progress.Note(line);
+  progress.Note(TrainedLine(report, train.request.validate_metric));
   if (report.test) {
     WriteOutput("test: " + report.test_name + "\n\n" + HazardQualityTable(*report.test) + "\n");
   }
