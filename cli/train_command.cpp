@@ -23,29 +23,30 @@ struct TrainCommand {
   std::unique_ptr<Algorithm> algorithm;
 };
 
-std::string Row(const std::string& name, const std::string& value) {
+std::string EstimateRow(const std::string& name, const std::string& value) {
   return PadRight(name, 16) + value + "\n";
 }
 
 int DryRun(const TrainCommand& train, Progress& progress) {
   const TrainEstimate estimate = EstimateTrainJob(train.request, *train.algorithm, progress);
   const double epoch = estimate.seconds_per_epoch();
-  std::string table = Row("users", CountText(estimate.users)) +
-                      Row("items", CountText(estimate.items)) +
-                      Row("entries", CountText(estimate.entries)) +
-                      Row("memory", BytesText(estimate.host_bytes) + " at the peak");
+  std::string table = EstimateRow("users", CountText(estimate.users)) +
+                      EstimateRow("items", CountText(estimate.items)) +
+                      EstimateRow("entries", CountText(estimate.entries)) +
+                      EstimateRow("memory", BytesText(estimate.host_bytes) + " at the peak");
   if (estimate.device_bytes > 0) {
-    table += Row("device memory", BytesText(estimate.device_bytes));
+    table += EstimateRow("device memory", BytesText(estimate.device_bytes));
   }
   const std::string part = estimate.sample == 1
                                ? "an epoch of this problem"
                                : "an epoch of one part in " + CountText(estimate.sample) + " of it";
-  table += Row("an epoch", DurationText(epoch) + ": " +
-                               SignificantText(estimate.flops_per_epoch / 1e9, 3) + " GFLOP at " +
-                               SignificantText(estimate.flops_per_second / 1e9, 3) +
-                               " GFLOP/s, measured now with " + part) +
-           Row(CountText(estimate.epochs) + " epochs",
-               DurationText(epoch * static_cast<double>(estimate.epochs)));
+  table +=
+      EstimateRow("an epoch",
+                  DurationText(epoch) + ": " + SignificantText(estimate.flops_per_epoch / 1e9, 3) +
+                      " GFLOP at " + SignificantText(estimate.flops_per_second / 1e9, 3) +
+                      " GFLOP/s, measured now with " + part) +
+      EstimateRow(CountText(estimate.epochs) + " epochs",
+                  DurationText(epoch * static_cast<double>(estimate.epochs)));
   WriteOutput(table);
   return static_cast<int>(ExitCode::kDone);
 }

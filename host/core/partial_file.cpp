@@ -34,8 +34,8 @@ bool IsHdf5Name(const std::string& path) {
 }
 
 std::string JsonQuoted(std::string_view text) {
-  return nlohmann::json(std::string(text))
-      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return nlohmann::ordered_json(std::string(text))
+      .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace tidewright

@@ -209,7 +209,7 @@ std::string OnnxText(std::string_view text) {
   const bool plain =
       std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) > 0; });
   if (plain) return std::string(text);
-  return nlohmann::json::parse(JsonQuoted(text)).get<std::string>();
+  return nlohmann::ordered_json::parse(JsonQuoted(text)).get<std::string>();
 }
 
 }  // namespace tidewright

@@ -11,7 +11,7 @@
 namespace tidewright {
 namespace {
 
-using UbjJson = nlohmann::json;
+using UbjJson = nlohmann::ordered_json;
 
 // The type of each array that XGBoost reads at once; elements of the others say their own.
 char ElementTypeOf(const std::string& name) {

@@ -17,7 +17,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little,
               "arrays are stored as they lie in memory");
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;
 
 constexpr int64_t kLengthBytes = 8;
 constexpr int64_t kLargestHeader = 100'000'000;  // as the format's own library has it

@@ -37,7 +37,7 @@ void MarkItems(const std::string& path, const IdTable& items, uint8_t mark,
   }
 }
 
-std::string IdText(const nlohmann::json& id) {
+std::string IdText(const nlohmann::ordered_json& id) {
   if (id.is_string()) return id.get<std::string>();
   if (id.is_number_integer()) return id.dump();
   throw std::invalid_argument("an id is neither text nor a whole number");
@@ -96,8 +96,8 @@ FoldInList ReadFoldInFile(const std::string& path, const IdTable& items, Progres
     if (line.empty() || line == "\r") continue;
     std::vector<int32_t> row;
     try {
-      const nlohmann::json entry = nlohmann::json::parse(line);
-      for (const nlohmann::json& item : entry.at("items")) {
+      const nlohmann::ordered_json entry = nlohmann::ordered_json::parse(line);
+      for (const nlohmann::ordered_json& item : entry.at("items")) {
         const int64_t column = items.Find(IdText(item));
         if (column >= 0) row.push_back(static_cast<int32_t>(column));
         unknown += column < 0;
