@@ -9,6 +9,7 @@
 #include "cuda/bgnbd/bgnbd_cuda.h"
 #include "cuda/core/cuda_meter.h"
 #include "cuda/core/device_context.h"
+#include "cuda/features/features_cuda.h"
 #include "cuda/gbdt/gbdt_cuda.h"
 #include "cuda/ials/ials_cuda.h"
 #include "cuda/logistic/logistic_cuda.h"
@@ -20,14 +21,27 @@ namespace {
 // A backend's functions do not take the device: each index has its own set of them.
 constexpr int kMaxDevices = 16;
 
-template <int kDevice>
-TopKResult TopKOn(const TopKRequest& request) {
+// Calls use(context) with the one context that operations without a state share, one at a time.
+template <int kDevice, class Use>
+auto WithSharedContext(const Use& use) {
   static std::mutex mutex;
   // Never destroyed: when statics are, the driver may be gone already.
   static const DeviceContext* context = nullptr;
   const std::lock_guard<std::mutex> lock(mutex);
   if (context == nullptr) context = new DeviceContext(kDevice);
-  return TopKCuda(*context, request);
+  return use(*context);
+}
+
+template <int kDevice>
+TopKResult TopKOn(const TopKRequest& request) {
+  return WithSharedContext<kDevice>(
+      [&](const DeviceContext& context) { return TopKCuda(context, request); });
+}
+
+template <int kDevice>
+FeatureValues BuildFeaturesOn(const FeatureRequest& request) {
+  return WithSharedContext<kDevice>(
+      [&](const DeviceContext& context) { return BuildFeaturesCuda(context, request); });
 }
 
 template <int kDevice>
@@ -71,6 +85,7 @@ Backend MakeBackend() {
   backend.estimate_logistic = EstimateLogisticCuda;
   backend.make_bgnbd = MakeBgnbdOn<kDevice>;
   backend.top_k = TopKOn<kDevice>;
+  backend.build_features = BuildFeaturesOn<kDevice>;
   backend.make_meter = MakeMeterOn<kDevice>;
   return backend;
 }

@@ -7,6 +7,7 @@
 #include "host/backend/meter.h"
 #include "host/bgnbd/bgnbd.h"
 #include "host/data/interactions.h"
+#include "host/features/build_features.h"
 #include "host/gbdt/gbdt.h"
 #include "host/ials/ials.h"
 #include "host/linalg/top_k.h"
@@ -41,6 +42,8 @@ struct Backend {
   // The cells outlive it.
   std::unique_ptr<BgnbdSummer> (*make_bgnbd)(const PurchaseCells& cells) = nullptr;
   TopKResult (*top_k)(const TopKRequest& request) = nullptr;
+  // The same bits on every device.
+  FeatureValues (*build_features)(const FeatureRequest& request) = nullptr;
   // For benchmarks: how its time is taken, and what it can do at best.
   std::unique_ptr<Meter> (*make_meter)() = nullptr;
 };

@@ -2,6 +2,7 @@
 #include "host/backend/cpu_meter.h"
 #include "host/bgnbd/bgnbd.h"
 #include "host/core/parallel.h"
+#include "host/features/build_features.h"
 #include "host/gbdt/gbdt.h"
 #include "host/ials/ials.h"
 #include "host/linalg/simd.h"
@@ -19,14 +20,13 @@ const Backend& CpuBackend() {
                       (NumThreads() == 1 ? " thread, " : " threads, ") + cpu.target;
     cpu.make_ials = MakeIalsCpu;
     cpu.estimate_ials = EstimateIalsCpu;
-    cpu.make_logistic = MakeLogisticCpu;
-    cpu.estimate_logistic = EstimateLogisticCpu;
     cpu.make_gbdt = MakeGbdtCpu;
     cpu.estimate_gbdt = EstimateGbdtCpu;
     cpu.make_logistic = MakeLogisticCpu;
     cpu.estimate_logistic = EstimateLogisticCpu;
     cpu.make_bgnbd = MakeBgnbdCpu;
     cpu.top_k = TopKCpu;
+    cpu.build_features = BuildFeaturesCpu;
     cpu.make_meter = MakeCpuMeter;
     return cpu;
   }();

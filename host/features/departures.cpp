@@ -13,12 +13,13 @@ constexpr int64_t kDeparturesABlock = 1024;
 
 // The last positive event before the first silence, of those of [event, stop) that are after the
 // cutoff; the cutoff where there is none.
-int64_t LastBeforeSilence(const EventLog& log, const ProfilePlan& plan, int64_t event, int64_t stop,
-                          int64_t cutoff, int64_t end) {
+int64_t LastBeforeSilence(const PlannedLog& planned, int64_t event, int64_t stop, int64_t cutoff,
+                          int64_t end) {
+  const LogView& log = planned.log();
   int64_t last = cutoff;
   for (; event < stop && log.timestamp[event] <= end; ++event) {
-    if (log.timestamp[event] <= cutoff || !IsPositive(log, plan, event)) continue;
-    if (log.timestamp[event] > last + plan.horizon) break;
+    if (log.timestamp[event] <= cutoff || !planned.Positive(event)) continue;
+    if (log.timestamp[event] > last + planned.plan().horizon) break;
     last = log.timestamp[event];
   }
   return last;
@@ -46,12 +47,13 @@ std::vector<Departure> FindDepartures(const EventLog& log, const SnapshotSpec& s
   const int32_t last_row_user = *std::max_element(table.group.begin(), table.group.end());
   const std::vector<int64_t> offsets =
       UserOffsets(log, int64_t{std::max(last_row_user, log.user.back())} + 1);
+  const PlannedLog planned(log, plan);
   std::vector<Departure> departures(static_cast<size_t>(table.rows));
   ParallelRanges(table.rows, kDeparturesABlock, [&](int64_t begin, int64_t stop, int) {
     for (int64_t row = begin; row < stop; ++row) {
       const int32_t user = table.group[row];
       const int64_t time =
-          LastBeforeSilence(log, plan, offsets[user], offsets[user + 1], cutoff, end) - cutoff;
+          LastBeforeSilence(planned, offsets[user], offsets[user + 1], cutoff, end) - cutoff;
       const bool left = time <= followed;
       departures[row] = {left ? time : followed, left, followed};
     }

@@ -1,334 +1,299 @@
 #include "host/features/feature_list.h"
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 #include "host/core/config.h"
 #include "host/core/errors.h"
 #include "host/core/split_text.h"
-#include "host/features/feature_math.h"
+#include "host/features/customer_profile.h"
 
 namespace tidewright {
 namespace {
 
-using P = CustomerProfile;
-using E = CustomerEvents;
+using N = Number;
+using S = WindowSum;
 
 // Collects features; a family's name holds <W>, <SIGNAL> or <COLUMN>, its features what stands for
 // them.
 class FeatureBuilder {
  public:
-  explicit FeatureBuilder(const SnapshotSpec& spec) : spec_(spec), days_(WindowDays(spec)) {}
+  explicit FeatureBuilder(const SnapshotSpec& spec)
+      : spec_(spec), days_(WindowDays(spec)), layout_(LayoutOf(spec)) {}
 
   void Group(const std::string& name) { group_ = name; }
 
-  template <class Value>
-  void Add(const std::string& name, const std::string& meaning, Value value) {
-    Push(name, name, meaning, value);
+  void Add(const std::string& name, const std::string& meaning, FeatureFormula formula) {
+    Push(name, name, meaning, formula);
   }
 
-  // value(events, profile, w): one feature a window; `whole`: with that of the whole window, too.
-  template <class Value>
-  void AddWindows(const std::string& family, const std::string& meaning, bool whole, Value value) {
-    for (size_t w = 0; w + (whole ? 0 : 1) < days_.size(); ++w) {
-      Push(Replace(family, "<W>", std::to_string(days_[w])), family, meaning,
-           [value, w](const E& e, const P& p) { return value(e, p, w); });
+  // formula(w): one feature a window; `whole`: with that of the whole window, too.
+  template <class Make>
+  void AddWindows(const std::string& family, const std::string& meaning, bool whole, Make formula) {
+    for (int w = 0; w + (whole ? 0 : 1) < layout_.windows; ++w) {
+      Push(WithDays(family, w), family, meaning, formula(w));
     }
   }
 
-  // Windows whose double is a window, too: value(events, profile, w, w of the double).
-  template <class Value>
-  void AddNeighbours(const std::string& family, const std::string& meaning, Value value) {
-    for (size_t w = 0; w < days_.size(); ++w) {
-      const auto twice = std::find(days_.begin(), days_.end(), 2 * days_[w]);
+  // Windows whose double is a window, too: each against the one before it.
+  void AddTrends(const std::string& family, const std::string& meaning, S::List sum) {
+    for (int w = 0; w < layout_.windows; ++w) {
+      const auto twice = std::find(days_.begin(), days_.end(), 2 * days_[static_cast<size_t>(w)]);
       if (twice == days_.end()) continue;
-      const auto w2 = static_cast<size_t>(twice - days_.begin());
-      Push(Replace(family, "<W>", std::to_string(days_[w])), family, meaning,
-           [value, w, w2](const E& e, const P& p) { return value(e, p, w, w2); });
+      const int w2 = static_cast<int>(twice - days_.begin());
+      Push(WithDays(family, w), family, meaning,
+           {Formula::kTrend, layout_.Sum(sum, w), layout_.Sum(sum, w2)});
     }
   }
 
-  // value(events, profile, s)
-  template <class Value>
-  void AddSignals(const std::string& family, const std::string& meaning, Value value) {
-    for (const size_t s : Signals()) {
-      Push(Replace(family, "<SIGNAL>", spec_.signals[s].name), family, meaning,
-           [value, s](const E& e, const P& p) { return value(e, p, s); });
-    }
+  // formula(s)
+  template <class Make>
+  void AddSignals(const std::string& family, const std::string& meaning, Make formula) {
+    for (const int s : Signals()) Push(WithSignal(family, s), family, meaning, formula(s));
   }
 
-  // value(events, profile, s, w)
-  template <class Value>
-  void AddSignalWindows(const std::string& family, const std::string& meaning, Value value) {
-    for (const size_t s : Signals()) {
-      const std::string named = Replace(family, "<SIGNAL>", spec_.signals[s].name);
-      for (size_t w = 0; w < days_.size(); ++w) {
-        Push(Replace(named, "<W>", std::to_string(days_[w])), family, meaning,
-             [value, s, w](const E& e, const P& p) { return value(e, p, s, w); });
+  // formula(s, w)
+  template <class Make>
+  void AddSignalWindows(const std::string& family, const std::string& meaning, Make formula) {
+    for (const int s : Signals()) {
+      for (int w = 0; w < layout_.windows; ++w) {
+        Push(WithDays(WithSignal(family, s), w), family, meaning, formula(s, w));
       }
     }
   }
 
-  // value(events, profile, c)
-  template <class Value>
-  void AddColumns(const std::string& family, const std::string& meaning, Value value) {
-    for (size_t c = 0; c < spec_.event_columns.size(); ++c) {
-      Push(Replace(family, "<COLUMN>", spec_.event_columns[c]), family, meaning,
-           [value, c](const E& e, const P& p) { return value(e, p, c); });
+  // formula(c)
+  template <class Make>
+  void AddColumns(const std::string& family, const std::string& meaning, Make formula) {
+    for (int c = 0; c < layout_.columns; ++c) {
+      Push(WithColumn(family, c), family, meaning, formula(c));
     }
   }
 
-  template <class Value>
-  void AddColumnWindows(const std::string& family, const std::string& meaning, Value value) {
-    for (size_t c = 0; c < spec_.event_columns.size(); ++c) {
-      const std::string named = Replace(family, "<COLUMN>", spec_.event_columns[c]);
-      for (size_t w = 0; w < days_.size(); ++w) {
-        Push(Replace(named, "<W>", std::to_string(days_[w])), family, meaning,
-             [value, c, w](const E& e, const P& p) { return value(e, p, c, w); });
+  // formula(c, w)
+  template <class Make>
+  void AddColumnWindows(const std::string& family, const std::string& meaning, Make formula) {
+    for (int c = 0; c < layout_.columns; ++c) {
+      for (int w = 0; w < layout_.windows; ++w) {
+        Push(WithDays(WithColumn(family, c), w), family, meaning, formula(c, w));
       }
     }
   }
 
-  const SnapshotSpec& spec() const { return spec_; }
+  const ProfileLayout& layout() const { return layout_; }
   std::vector<Feature> Take() { return std::move(features_); }
 
  private:
   static std::string Replace(std::string text, const std::string& mark, const std::string& by) {
     return text.replace(text.find(mark), mark.size(), by);
   }
+  std::string WithDays(const std::string& family, int w) const {
+    return Replace(family, "<W>", std::to_string(days_[static_cast<size_t>(w)]));
+  }
+  std::string WithSignal(const std::string& family, int s) const {
+    return Replace(family, "<SIGNAL>", spec_.signals[static_cast<size_t>(s)].name);
+  }
+  std::string WithColumn(const std::string& family, int c) const {
+    return Replace(family, "<COLUMN>", spec_.event_columns[static_cast<size_t>(c)]);
+  }
 
-  std::vector<size_t> Signals() const {
-    std::vector<size_t> places;
+  std::vector<int> Signals() const {
+    std::vector<int> places;
     for (size_t s = 0; s < spec_.signals.size(); ++s) {
-      if (spec_.signals[s].weight != 0) places.push_back(s);
+      if (spec_.signals[s].weight != 0) places.push_back(static_cast<int>(s));
     }
     return places;
   }
 
-  template <class Value>
   void Push(const std::string& name, const std::string& family, const std::string& meaning,
-            Value value) {
+            FeatureFormula formula) {
     if (std::find(spec_.groups.begin(), spec_.groups.end(), group_) == spec_.groups.end()) return;
-    features_.push_back({name, family, group_, meaning, value});
+    features_.push_back({name, family, group_, meaning, formula});
   }
 
   const SnapshotSpec& spec_;
   const std::vector<int64_t> days_;
+  const ProfileLayout layout_;
   std::string group_;
   std::vector<Feature> features_;
 };
 
 void AddRecencyAndFrequency(FeatureBuilder& list) {
+  const ProfileLayout layout = list.layout();
   list.Group("recency");
-  list.Add("log_recency", "days since the last positive event", [](const E& e, const P& p) {
-    return std::log1p(DaysBetween(p.last_positive, e.cutoff));
+  list.Add("log_recency", "days since the last positive event",
+           {Formula::kLog1p, N::kDaysSinceLast});
+  list.AddSignals("log_days_since_<SIGNAL>", "days since the last event of a signal", [&](int s) {
+    return FeatureFormula{Formula::kLog1p, layout.SinceSignal(s)};
   });
-  list.AddSignals(
-      "log_days_since_<SIGNAL>", "days since the last event of a signal",
-      [](const E& e, const P& p, size_t s) { return LogDaysSince(p.last_of_signal[s], e.cutoff); });
   list.Group("frequency");
-  list.Add("log_visits", "visits in the window",
-           [](const E&, const P& p) { return std::log1p(p.visits.back()); });
+  list.Add("log_visits", "visits in the window", {Formula::kLog1p, layout.Whole(S::kVisits)});
   list.Add("log_events", "positive events in the window",
-           [](const E&, const P& p) { return std::log1p(p.positive_events.back()); });
+           {Formula::kLog1p, layout.Whole(S::kPositiveEvents)});
   list.Add("log_visit_rate", "visits a month since the first one of the window",
-           [](const E& e, const P& p) {
-             return std::log(30 * p.visits.back() / (30 + DaysBetween(p.first_positive, e.cutoff)));
-           });
+           {Formula::kLog, N::kVisitsAMonth});
   list.Add("expected_visits",
            "visits expected in the horizon were the rate to go on as it was over the active span",
-           [horizon = list.spec().horizon](const E&, const P& p) {
-             return std::log1p(ExpectedVisits(p, horizon));
-           });
+           {Formula::kLog1p, N::kExpectedVisits});
   list.Add("alive", "probability that a customer of this rate is only between two visits",
-           [](const E& e, const P& p) { return StillActive(e, p); });
+           {Formula::kNumber, N::kAlive});
 }
 
 void AddValue(FeatureBuilder& list) {
+  const ProfileLayout layout = list.layout();
+  const int visits = layout.Whole(S::kVisits);
   list.Group("value");
   list.Add("log_value", "sum of positive values in the window",
-           [](const E&, const P& p) { return std::log1p(p.positive_value.back()); });
-  list.Add("log_value_per_visit", "the same a visit", [](const E&, const P& p) {
-    return std::log1p(p.positive_value.back() / p.visits.back());
-  });
-  list.Add("log_largest_value", "largest value of an event",
-           [](const E&, const P& p) { return std::log1p(p.largest_value); });
+           {Formula::kLog1p, layout.Whole(S::kPositiveValue)});
+  list.Add("log_value_per_visit", "the same a visit",
+           {Formula::kLog1pRatio, layout.Whole(S::kPositiveValue), visits});
+  list.Add("log_largest_value", "largest value of an event", {Formula::kLog1p, N::kLargestValue});
   list.Add("last_visit_value", "log of the value of the last visit over the mean of the others",
-           [](const E&, const P& p) { return LastVisitAgainstOthers(p); });
-  list.AddColumns(
-      "mean_<COLUMN>", "mean of an event column over the positive events",
-      [](const E&, const P& p, size_t c) { return Ratio(p.column_sum[c], p.column_count[c]); });
-  list.AddColumnWindows(
-      "log_amount_<COLUMN>_<W>d",
-      "sum of value times an event column, positive less negative events",
-      [](const E&, const P& p, size_t c, size_t w) { return SignedLog(p.amount[c][w]); });
-  list.AddColumns("log_amount_<COLUMN>_per_visit", "the same over the window, a visit",
-                  [](const E&, const P& p, size_t c) {
-                    return SignedLog(p.amount[c].back() / p.visits.back());
-                  });
+           {Formula::kLog1pDifference, N::kLastVisitValue, N::kOtherVisitsValue});
+  list.AddColumns("mean_<COLUMN>", "mean of an event column over the positive events", [&](int c) {
+    return FeatureFormula{Formula::kRatio, layout.ColumnSum(c), layout.ColumnCount(c)};
+  });
+  list.AddColumnWindows("log_amount_<COLUMN>_<W>d",
+                        "sum of value times an event column, positive less negative events",
+                        [&](int c, int w) {
+                          return FeatureFormula{Formula::kSignedLog, layout.Amount(c, w)};
+                        });
+  list.AddColumns("log_amount_<COLUMN>_per_visit", "the same over the window, a visit", [&](int c) {
+    return FeatureFormula{Formula::kSignedLogRatio, layout.Amount(c, layout.windows - 1), visits};
+  });
 }
 
 void AddTenureAndWindows(FeatureBuilder& list) {
+  const ProfileLayout layout = list.layout();
   list.Group("tenure");
   list.Add("log_tenure", "days since the first positive event, whether in the window or before",
-           [](const E& e, const P& p) { return std::log1p(DaysBetween(p.first_ever, e.cutoff)); });
+           {Formula::kLog1p, N::kTenureDays});
   list.Add("last_position",
            "where the last visit lies between the first one and the cutoff, 0 to 1",
-           [](const E& e, const P& p) {
-             return 1 - Ratio(DaysBetween(p.last_positive, e.cutoff),
-                              std::max(1.0, DaysBetween(p.first_positive, e.cutoff)));
-           });
+           {Formula::kNumber, N::kLastPosition});
   list.Group("windows");
-  list.AddWindows("log_visits_<W>d", "visits", false,
-                  [](const E&, const P& p, size_t w) { return std::log1p(p.visits[w]); });
-  list.AddSignalWindows(
-      "log_events_<SIGNAL>_<W>d", "events of a signal",
-      [](const E&, const P& p, size_t s, size_t w) { return std::log1p(p.signal_events[s][w]); });
-  list.AddSignalWindows(
-      "log_value_<SIGNAL>_<W>d", "sum of the values of a signal",
-      [](const E&, const P& p, size_t s, size_t w) { return std::log1p(p.signal_value[s][w]); });
+  list.AddWindows("log_visits_<W>d", "visits", false, [&](int w) {
+    return FeatureFormula{Formula::kLog1p, layout.Sum(S::kVisits, w)};
+  });
+  list.AddSignalWindows("log_events_<SIGNAL>_<W>d", "events of a signal", [&](int s, int w) {
+    return FeatureFormula{Formula::kLog1p, layout.SignalEvents(s, w)};
+  });
+  list.AddSignalWindows("log_value_<SIGNAL>_<W>d", "sum of the values of a signal",
+                        [&](int s, int w) {
+                          return FeatureFormula{Formula::kLog1p, layout.SignalValue(s, w)};
+                        });
   list.Group("trend");
-  list.AddNeighbours("trend_visits_<W>d", "log of visits in a window over those in the one before",
-                     [](const E&, const P& p, size_t w, size_t w2) {
-                       return LogTrend(p.visits[w], p.visits[w2]);
-                     });
-  list.AddNeighbours("trend_events_<W>d", "the same of positive events",
-                     [](const E&, const P& p, size_t w, size_t w2) {
-                       return LogTrend(p.positive_events[w], p.positive_events[w2]);
-                     });
-  list.AddNeighbours("trend_value_<W>d", "the same of positive values",
-                     [](const E&, const P& p, size_t w, size_t w2) {
-                       return LogTrend(p.positive_value[w], p.positive_value[w2]);
-                     });
+  list.AddTrends("trend_visits_<W>d", "log of visits in a window over those in the one before",
+                 S::kVisits);
+  list.AddTrends("trend_events_<W>d", "the same of positive events", S::kPositiveEvents);
+  list.AddTrends("trend_value_<W>d", "the same of positive values", S::kPositiveValue);
 }
 
 void AddGaps(FeatureBuilder& list) {
   list.Group("gaps");
-  list.Add("log_gap_mean", "mean days between visits",
-           [](const E&, const P& p) { return std::log1p(GapsOf(p).mean); });
+  list.Add("log_gap_mean", "mean days between visits", {Formula::kLog1p, N::kGapMean});
   list.Add("log_gap_deviation", "standard deviation of the days between visits",
-           [](const E&, const P& p) { return std::log1p(GapsOf(p).deviation); });
-  list.Add("log_gap_longest", "longest time between visits",
-           [](const E&, const P& p) { return std::log1p(GapsOf(p).longest); });
-  list.Add("log_gap_last", "days between the last two visits",
-           [](const E&, const P& p) { return std::log1p(GapsOf(p).last); });
+           {Formula::kLog1p, N::kGapDeviation});
+  list.Add("log_gap_longest", "longest time between visits", {Formula::kLog1p, N::kGapLongest});
+  list.Add("log_gap_last", "days between the last two visits", {Formula::kLog1p, N::kGapLast});
   list.Add("gap_now", "log of the days since the last visit over the mean gap",
-           [](const E& e, const P& p) {
-             return std::log1p(DaysBetween(p.last_positive, e.cutoff)) - std::log1p(GapsOf(p).mean);
-           });
+           {Formula::kLog1pDifference, N::kDaysSinceLast, N::kGapMean});
   list.Add("gap_now_deviations", "days since the last visit less the mean gap, in deviations",
-           [](const E& e, const P& p) {
-             const Gaps gaps = GapsOf(p);
-             return (DaysBetween(p.last_positive, e.cutoff) - gaps.mean) / (gaps.deviation + 7);
-           });
+           {Formula::kNumber, N::kGapNowDeviations});
   list.Add("gap_now_rank", "share of the customer's gaps that were longer than the current one",
-           [](const E& e, const P& p) { return LongerGaps(e, p); });
+           {Formula::kNumber, N::kGapNowRank});
 }
 
 void AddRhythm(FeatureBuilder& list) {
+  const ProfileLayout layout = list.layout();
+  const int visits = layout.Whole(S::kVisits);
   list.Group("rhythm");
-  list.AddWindows("log_days_<W>d", "days with a positive event", true,
-                  [](const E&, const P& p, size_t w) { return std::log1p(p.days[w]); });
-  list.Add("log_events_per_visit", "positive events a visit", [](const E&, const P& p) {
-    return std::log(p.positive_events.back() / p.visits.back());
+  list.AddWindows("log_days_<W>d", "days with a positive event", true, [&](int w) {
+    return FeatureFormula{Formula::kLog1p, layout.Sum(S::kDays, w)};
   });
-  list.Add("log_events_last_visit", "positive events of the last visit", [](const E&, const P& p) {
-    return std::log1p(static_cast<double>(p.visit.back().events));
-  });
+  list.Add("log_events_per_visit", "positive events a visit",
+           {Formula::kLogRatio, layout.Whole(S::kPositiveEvents), visits});
+  list.Add("log_events_last_visit", "positive events of the last visit",
+           {Formula::kLog1p, N::kLastVisitEvents});
   list.Add("visit_minutes", "mean minutes from the first to the last event of a visit",
-           [](const E&, const P& p) { return MeanVisitMinutes(p); });
+           {Formula::kNumber, N::kVisitMinutes});
   const char* const days[] = {"monday", "tuesday",  "wednesday", "thursday",
                               "friday", "saturday", "sunday"};
-  for (size_t day = 0; day < 7; ++day) {
+  for (int day = 0; day < 7; ++day) {
     list.Add(std::string("share_") + days[day], "share of the visits on that day of the week, UTC",
-             [day](const E&, const P& p) { return p.weekday[day] / p.visits.back(); });
+             {Formula::kRatio, N::kWeekday + day, visits});
   }
   const char* const quarters[] = {"night", "morning", "afternoon", "evening"};
-  for (size_t quarter = 0; quarter < 4; ++quarter) {
+  for (int quarter = 0; quarter < 4; ++quarter) {
     list.Add(std::string("share_") + quarters[quarter],
              "share of the visits in that quarter of the day, from 0, 6, 12, 18 o'clock UTC",
-             [quarter](const E&, const P& p) { return p.day_quarter[quarter] / p.visits.back(); });
+             {Formula::kRatio, N::kDayQuarter + quarter, visits});
   }
 }
 
 void AddBreadth(FeatureBuilder& list) {
+  const int events = list.layout().Whole(S::kPositiveEvents);
   list.Group("breadth");
-  list.Add("log_items", "distinct items of the positive events",
-           [](const E&, const P& p) { return std::log1p(p.distinct_items); });
-  list.Add("item_entropy", "entropy of the items, in nats",
-           [](const E&, const P& p) { return p.item_entropy; });
+  list.Add("log_items", "distinct items of the positive events", {Formula::kLog1p, N::kItems});
+  list.Add("item_entropy", "entropy of the items, in nats", {Formula::kNumber, N::kItemEntropy});
   list.Add("top_item_share", "share of the positive events with the most frequent item",
-           [](const E&, const P& p) { return p.top_item_events / p.positive_events.back(); });
+           {Formula::kRatio, N::kTopItemEvents, events});
   list.Add("repeat_share", "share of the items that came in more than one visit",
-           [](const E&, const P& p) { return p.items_repeated / p.distinct_items; });
+           {Formula::kRatio, N::kItemsRepeated, N::kItems});
   list.Add("new_item_share_90d", "share of the items of the last 90 days that were new then",
-           [](const E&, const P& p) { return Ratio(p.new_items_recent, p.items_recent); });
+           {Formula::kRatio, N::kNewItemsRecent, N::kItemsRecent});
   list.Add("new_item_share_last_visit", "share of the items of the last visit that were new then",
-           [](const E&, const P& p) { return Ratio(p.new_items_last_visit, p.items_last_visit); });
+           {Formula::kRatio, N::kNewItemsLastVisit, N::kItemsLastVisit});
 }
 
 void AddItems(FeatureBuilder& list) {
-  using Sums = P::ItemSums;
-  const auto add = [&](const std::string& name, const std::string& meaning, double Sums::*sum) {
-    list.Add(name, meaning,
-             [sum](const E&, const P& p) { return p.items.*sum / p.positive_events.back(); });
+  const int events = list.layout().Whole(S::kPositiveEvents);
+  const auto add = [&](const std::string& name, const std::string& meaning, N::Place sum,
+                       N::Place of_last_visit) {
+    list.Add(name, meaning, {Formula::kRatio, sum, events});
     list.Add(name + "_last_visit", "the same over the items of the last visit",
-             [sum](const E&, const P& p) {
-               return p.last_visit_items.*sum / static_cast<double>(p.visit.back().events);
-             });
+             {Formula::kRatio, of_last_visit, N::kLastVisitEvents});
   };
   list.Group("items");
-  list.Add("item_return_share",
-           "mean over the items of the share of their earlier customers that came back lately",
-           [](const E&, const P& p) {
-             return p.return_share_known ? p.items.return_share / p.positive_events.back()
-                                         : kNothing;
-           });
-  list.Add("item_return_share_last_visit", "the same over the items of the last visit",
-           [](const E&, const P& p) {
-             return p.return_share_known ? p.last_visit_items.return_share /
-                                               static_cast<double>(p.visit.back().events)
-                                         : kNothing;
-           });
+  add("item_return_share",
+      "mean over the items of the share of their earlier customers that came back lately",
+      N::kReturnShare, N::kLastReturnShare);
   add("item_popularity", "mean log of the events that the items had, of all customers",
-      &Sums::log_events);
-  add("item_growth", "mean log of the share of them in the last 30 days", &Sums::growth);
+      N::kItemEvents, N::kLastItemEvents);
+  add("item_growth", "mean log of the share of them in the last 30 days", N::kItemGrowth,
+      N::kLastItemGrowth);
 }
 
 void AddMonths(FeatureBuilder& list, const SnapshotSpec& spec) {
   list.Group("months");
-  for (size_t month = 0; month < MonthsOf(spec); ++month) {
+  for (int month = 0; month < MonthsOf(spec); ++month) {
     list.Add("month_" + std::to_string(month + 1),
              "1 with a visit in that month of 30 days, counted back from the cutoff",
-             [month](const E&, const P& p) { return p.month[month] != 0 ? 1.0 : 0.0; });
+             {Formula::kNumber, N::kMonths + month});
   }
   list.Add("months_active", "months with a visit, of the last twelve",
-           [](const E&, const P& p) { return MonthsActive(p); });
+           {Formula::kNumber, N::kMonthsActive});
   list.Add("months_share", "the same as a share of those since the first visit",
-           [](const E& e, const P& p) {
-             const double since = std::floor(DaysBetween(p.first_positive, e.cutoff) / 30) + 1;
-             return MonthsActive(p) / std::min(since, static_cast<double>(p.month.size()));
-           });
+           {Formula::kRatio, N::kMonthsActive, N::kMonthsKnown});
 }
 
 void AddNegativeAndSeason(FeatureBuilder& list, const SnapshotSpec& spec) {
+  const ProfileLayout layout = list.layout();
   list.Group("negative");
-  list.AddWindows("negative_share_<W>d", "share of negative events", true,
-                  [](const E&, const P& p, size_t w) {
-                    return Ratio(p.negative_events[w], p.negative_events[w] + p.positive_events[w]);
-                  });
-  list.Add(
-      "negative_value_share", "share of negative values in the window", [](const E&, const P& p) {
-        return Ratio(p.negative_value.back(), p.negative_value.back() + p.positive_value.back());
-      });
+  list.AddWindows("negative_share_<W>d", "share of negative events", true, [&](int w) {
+    return FeatureFormula{Formula::kShare, layout.Sum(S::kNegativeEvents, w),
+                          layout.Sum(S::kPositiveEvents, w)};
+  });
+  list.Add("negative_value_share", "share of negative values in the window",
+           {Formula::kShare, layout.Whole(S::kNegativeValue), layout.Whole(S::kPositiveValue)});
   list.Add("log_negative_recency", "days since the last negative event",
-           [](const E& e, const P& p) { return LogDaysSince(p.last_negative, e.cutoff); });
+           {Formula::kLog1p, N::kDaysSinceNegative});
   list.Add("last_is_negative", "1 where the last event was negative",
-           [](const E&, const P& p) { return p.last_is_negative ? 1.0 : 0.0; });
+           {Formula::kNumber, N::kLastIsNegative});
   if (spec.window < 365 * kMicrosPerDay) return;
   list.Group("season");
   list.Add("log_visits_season", "visits in the span of the horizon, a year earlier",
-           [](const E&, const P& p) { return std::log1p(p.season_visits); });
+           {Formula::kLog1p, N::kSeasonVisits});
 }
 
 }  // namespace

@@ -1,22 +1,22 @@
 #ifndef TIDEWRIGHT_HOST_FEATURES_FEATURE_LIST_H_
 #define TIDEWRIGHT_HOST_FEATURES_FEATURE_LIST_H_
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "host/data/snapshot_spec.h"
-#include "host/features/customer_profile.h"
+#include "host/features/profile_numbers.h"
 
 namespace tidewright {
 
-// One column of the table: its name, what it says and how it is computed, in one place.
+// One column of the table: its name, what it says and how it follows from the numbers of a
+// customer's profile, in one place.
 struct Feature {
   std::string name;     // "log_visits_30d"
   std::string family;   // "log_visits_<W>d": features that differ in window, signal or column only
   std::string group;    // one of FeatureGroups()
   std::string meaning;  // one line, as host/features/README.md has it
-  std::function<double(const CustomerEvents&, const CustomerProfile&)> value;  // NaN: missing
+  FeatureFormula formula;
 };
 
 // "recency", "frequency", "value", …, in the order of the table.

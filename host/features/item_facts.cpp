@@ -1,75 +1,60 @@
 #include "host/features/item_facts.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace tidewright {
 namespace {
 
-constexpr int64_t kRecentEvent = 30 * kMicrosPerDay;
-
-struct ItemCounts {
+struct CountedItem {
   int32_t last_user = -1;  // whose visit before the last horizon was counted
-  int64_t customers = 0;   // before the last horizon
-  int64_t returned = 0;    // of them
-  int64_t events = 0;
-  int64_t recent = 0;
+  ItemCounts counts;
 };
 
-// One customer's events [begin, end), none of them after the cutoff.
-void CountCustomer(const EventLog& log, const ProfilePlan& plan, int64_t cutoff, int64_t begin,
-                   int64_t end, std::vector<ItemCounts>* counts) {
-  const auto age = [&](int64_t event) { return cutoff - log.timestamp[event]; };
+// The events of user `user`, none of them after the cutoff.
+void CountCustomer(const PlannedLog& planned, const EventSpan& events, int32_t user,
+                   std::vector<CountedItem>* counted) {
+  const LogView& log = planned.log();
+  const PlanView& plan = planned.plan();
+  const auto age = [&](int64_t event) { return events.cutoff - log.timestamp[event]; };
   bool came_back = false;
-  for (int64_t event = end; event > begin && age(event - 1) < plan.horizon; --event) {
-    came_back = came_back || IsPositive(log, plan, event - 1);
+  for (int64_t event = events.end; event > events.begin && age(event - 1) < plan.horizon; --event) {
+    came_back = came_back || planned.Positive(event - 1);
   }
-  for (int64_t event = begin; event < end; ++event) {
-    if (age(event) >= plan.windows.back() || !IsPositive(log, plan, event)) continue;
-    ItemCounts& item = (*counts)[static_cast<size_t>(log.item[event])];
-    item.events += 1;
-    if (age(event) < kRecentEvent) item.recent += 1;
+  for (int64_t event = events.begin; event < events.end; ++event) {
+    if (age(event) >= plan.windows[plan.window_count - 1] || !planned.Positive(event)) continue;
+    CountedItem& item = (*counted)[static_cast<size_t>(log.item[event])];
+    item.counts.events += 1;
+    if (age(event) < kRecentEvent) item.counts.recent += 1;
     const int64_t before = age(event) - plan.horizon - plan.gap;
-    if (before < 0 || before >= plan.horizon || item.last_user == log.user[event]) continue;
-    item.last_user = log.user[event];
-    item.customers += 1;
-    item.returned += came_back ? 1 : 0;
+    if (before < 0 || before >= plan.horizon || item.last_user == user) continue;
+    item.last_user = user;
+    item.counts.customers += 1;
+    item.counts.returned += came_back ? 1 : 0;
   }
 }
 
 }  // namespace
 
-ItemFacts GatherItemFacts(const EventLog& log, const ProfilePlan& plan, int64_t cutoff) {
-  std::vector<ItemCounts> counts;
+ItemFacts GatherItemFacts(const EventLog& log, const PlannedLog& planned, int64_t cutoff) {
+  std::vector<CountedItem> counted;
   if (log.size() > 0) {
-    counts.resize(static_cast<size_t>(*std::max_element(log.item.begin(), log.item.end())) + 1);
+    counted.resize(static_cast<size_t>(*std::max_element(log.item.begin(), log.item.end())) + 1);
   }
   for (int64_t begin = 0; begin < log.size();) {
     int64_t next = begin + 1;
     while (next < log.size() && log.user[next] == log.user[begin]) ++next;
-    const auto first = log.timestamp.begin();
-    const int64_t end = std::upper_bound(first + begin, first + next, cutoff) - first;
-    CountCustomer(log, plan, cutoff, begin, end, &counts);
+    CountCustomer(planned, {begin, FirstAfter(planned.log(), begin, next, cutoff), cutoff},
+                  log.user[begin], &counted);
     begin = next;
   }
-  int64_t customers = 0;
-  int64_t returned = 0;
-  for (const ItemCounts& item : counts) {
-    customers += item.customers;
-    returned += item.returned;
+  ItemCounts all;
+  for (const CountedItem& item : counted) {
+    all.customers += item.counts.customers;
+    all.returned += item.counts.returned;
   }
   ItemFacts facts;
-  for (const ItemCounts& item : counts) {
-    const double events = std::log1p(static_cast<double>(item.events));
-    facts.log_events.push_back(static_cast<float>(events));
-    facts.growth.push_back(
-        static_cast<float>(std::log1p(static_cast<double>(item.recent)) - events));
-    if (customers == 0) continue;
-    const double usual = static_cast<double>(returned) / static_cast<double>(customers);
-    facts.return_share.push_back(
-        static_cast<float>((static_cast<double>(item.returned) + kReturnPrior * usual) /
-                           (static_cast<double>(item.customers) + kReturnPrior)));
-  }
+  facts.return_share_known = all.customers > 0;
+  for (const CountedItem& item : counted) facts.items.push_back(FactOf(item.counts, all));
   return facts;
 }
 

@@ -6,6 +6,8 @@
 #include <set>
 #include <vector>
 
+#include "host/features/customer_profile.h"
+
 namespace tidewright {
 namespace {
 
@@ -60,19 +62,18 @@ std::string NegativeName(const EventLog& log, const ProfilePlan& plan, int64_t e
 std::vector<VisitItems> VisitsOf(const CustomerEvents& events, const SnapshotSpec& spec) {
   const EventLog& log = events.log;
   const ProfilePlan plan = MakeProfilePlan(log, spec);
+  const PlannedLog planned(log, plan);
   std::vector<VisitItems> visits;
-  int64_t last = 0;
+  VisitCounter counter;
   for (int64_t event = events.begin; event < events.end; ++event) {
     const int64_t time = log.timestamp[event];
     if (time > events.cutoff) break;
-    const int signal = plan.signal_of[log.signal.empty() ? 0 : log.signal[event]];
-    if (time <= events.cutoff - spec.window || signal < 0 ||
-        plan.weight[static_cast<size_t>(signal)] == 0) {
+    if (time <= events.cutoff - spec.window ||
+        EventSignal(planned.log(), planned.plan(), event) < 0) {
       continue;
     }
-    if (IsPositive(log, plan, event)) {
-      if (visits.empty() || time - last > kVisitGap) visits.emplace_back();
-      last = time;
+    if (planned.Positive(event)) {
+      if (counter.Begins(time)) visits.emplace_back();
       visits.back().items.insert(log.item[event]);
       continue;
     }

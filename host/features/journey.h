@@ -4,11 +4,19 @@
 #include <cstdint>
 #include <string>
 
+#include "host/data/event_log.h"
 #include "host/data/feature_table.h"
 #include "host/data/snapshot_spec.h"
-#include "host/features/customer_profile.h"
 
 namespace tidewright {
+
+// One customer's events [begin, end) of the log; those after the cutoff are not read.
+struct CustomerEvents {
+  const EventLog& log;
+  int64_t begin = 0;
+  int64_t end = 0;
+  int64_t cutoff = 0;
+};
 
 // What became of a customer's last visits, up to three: "2 of the last 3 visits had items with a
 // later cancel". Empty where no event was negative on an item that one of them held.

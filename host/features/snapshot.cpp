@@ -9,52 +9,12 @@
 
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
-#include "host/features/item_facts.h"
+#include "host/features/customer_profile.h"
 
 namespace tidewright {
 namespace {
 
-constexpr int64_t kUsersABlock = 1024;
-constexpr int64_t kRowsABlock = 256;
-
-struct Range {
-  int64_t begin = 0;
-  int64_t end = 0;
-};
-
-// The first event of [begin, end), which is sorted by time, after `time`.
-int64_t FirstAfter(const EventLog& log, int64_t begin, int64_t end, int64_t time) {
-  const auto first = log.timestamp.begin();
-  return std::upper_bound(first + begin, first + end, time) - first;
-}
-
-bool AnyPositive(const EventLog& log, const ProfilePlan& plan, Range events) {
-  for (int64_t event = events.begin; event < events.end; ++event) {
-    if (IsPositive(log, plan, event)) return true;
-  }
-  return false;
-}
-
-// The events up to the cutoff of each customer who was active in the window, in their order.
-std::vector<Range> ActiveCustomers(const EventLog& log, const ProfilePlan& plan,
-                                   int64_t window_begin, int64_t cutoff, int64_t users) {
-  const std::vector<int64_t> offsets = UserOffsets(log, users);
-  const int64_t blocks = (users + kUsersABlock - 1) / kUsersABlock;
-  std::vector<std::vector<Range>> found(static_cast<size_t>(blocks));
-  ParallelBlocks(blocks, [&](int64_t block, int) {
-    const int64_t last = std::min(users, (block + 1) * kUsersABlock);
-    for (int64_t user = block * kUsersABlock; user < last; ++user) {
-      const Range all = {offsets[user], offsets[user + 1]};
-      const int64_t end = FirstAfter(log, all.begin, all.end, cutoff);
-      const int64_t window = FirstAfter(log, all.begin, end, window_begin);
-      if (AnyPositive(log, plan, {window, end})) found[block].push_back({all.begin, end});
-    }
-  });
-  std::vector<Range> active;
-  for (const std::vector<Range>& part : found)
-    active.insert(active.end(), part.begin(), part.end());
-  return active;
-}
+constexpr int64_t kLabelsABlock = 1024;
 
 FeatureColumn UserColumn(const TableColumn& column, const std::vector<int32_t>& users) {
   FeatureColumn result;
@@ -109,40 +69,26 @@ void KeepEvents(const std::vector<char>& keep, std::vector<T>* column) {
 
 FeatureTable DescribeCustomers(const EventLog& log, const Customers& customers,
                                const SnapshotSpec& spec, int64_t cutoff,
-                               const std::vector<Feature>& features) {
+                               const std::vector<Feature>& features, const FeatureTwin& twin) {
   const ProfilePlan plan = MakeProfilePlan(log, spec);
-  const std::vector<Range> active =
-      ActiveCustomers(log, plan, cutoff - spec.window, cutoff, customers.ids.size());
+  std::vector<FeatureFormula> formulas;
+  for (const Feature& feature : features) formulas.push_back(feature.formula);
+  FeatureValues built = twin({log, plan, customers.ids.size(), cutoff, formulas});
   FeatureTable table;
-  table.rows = static_cast<int64_t>(active.size());
+  table.rows = static_cast<int64_t>(built.users.size());
   if (table.rows == 0) {
     throw DataError("no customer has a positive event in " +
                     SpanText(cutoff - spec.window, cutoff) +
                     ", the window before the cutoff; expected some");
   }
+  table.group = std::move(built.users);
   table.ids.Reserve(table.rows, table.rows * 8);
-  for (const Range& events : active) {
-    table.group.push_back(log.user[events.begin]);
-    table.ids.Add(customers.ids[table.group.back()]);
+  for (const int32_t user : table.group) table.ids.Add(customers.ids[user]);
+  for (size_t f = 0; f < features.size(); ++f) {
+    FeatureColumn& column = table.columns.emplace_back();
+    column.description.name = features[f].name;
+    column.values = std::move(built.columns[f]);
   }
-  for (const Feature& feature : features) {
-    FeatureColumn column;
-    column.description.name = feature.name;
-    column.values.resize(static_cast<size_t>(table.rows));
-    table.columns.push_back(std::move(column));
-  }
-  const ItemFacts facts = GatherItemFacts(log, plan, cutoff);
-  std::vector<Profiler> profilers(static_cast<size_t>(NumThreads()), Profiler(plan, facts));
-  ParallelRanges(table.rows, kRowsABlock, [&](int64_t begin, int64_t end, int thread) {
-    for (int64_t row = begin; row < end; ++row) {
-      const CustomerEvents events = {log, active[row].begin, active[row].end, cutoff};
-      const CustomerProfile& profile = profilers[thread].Profile(events);
-      for (size_t f = 0; f < features.size(); ++f) {
-        const auto value = static_cast<float>(features[f].value(events, profile));
-        table.columns[f].values[row] = std::isfinite(value) ? value : kMissing;
-      }
-    }
-  });
   AddUserColumns(customers, spec, &table);
   return table;
 }
@@ -161,9 +107,10 @@ EventLog TruncateLog(const EventLog& log, int64_t cutoff) {
 }
 
 void RefuseLeak(const FeatureTable& table, const EventLog& log, const Customers& customers,
-                const SnapshotSpec& spec, int64_t cutoff, const std::vector<Feature>& features) {
+                const SnapshotSpec& spec, int64_t cutoff, const std::vector<Feature>& features,
+                const FeatureTwin& twin) {
   const FeatureTable again =
-      DescribeCustomers(TruncateLog(log, cutoff), customers, spec, cutoff, features);
+      DescribeCustomers(TruncateLog(log, cutoff), customers, spec, cutoff, features, twin);
   const auto refuse = [&](const std::string& what) {
     throw DataError("the table of " + FormatTime(cutoff) + " reads beyond its cutoff: " + what +
                     " without the later events; expected the same to the bit");
@@ -196,23 +143,25 @@ void LabelCustomers(const EventLog& log, const SnapshotSpec& spec, int64_t cutof
   const int64_t users = *std::max_element(table->group.begin(), table->group.end()) + 1;
   const std::vector<int64_t> offsets =
       UserOffsets(log, std::max<int64_t>(users, log.user.back() + 1));
+  const PlannedLog planned(log, plan);
   table->label.resize(static_cast<size_t>(table->rows));
-  ParallelRanges(table->rows, kUsersABlock, [&](int64_t first_row, int64_t end_row, int) {
+  ParallelRanges(table->rows, kLabelsABlock, [&](int64_t first_row, int64_t end_row, int) {
     for (int64_t row = first_row; row < end_row; ++row) {
       const int32_t user = table->group[row];
-      const int64_t first = FirstAfter(log, offsets[user], offsets[user + 1], begin);
-      const int64_t stop = FirstAfter(log, first, offsets[user + 1], end);
-      table->label[row] = AnyPositive(log, plan, {first, stop}) ? 0.0f : 1.0f;
+      int64_t event = FirstAfter(planned.log(), offsets[user], offsets[user + 1], begin);
+      const int64_t stop = FirstAfter(planned.log(), event, offsets[user + 1], end);
+      while (event < stop && !planned.Positive(event)) ++event;
+      table->label[row] = event < stop ? 0.0f : 1.0f;
     }
   });
   table->label_name = "churn in " + FormatDuration(spec.horizon);
 }
 
 FeatureTable TakeSnapshot(const EventLog& log, const Customers& customers, const SnapshotSpec& spec,
-                          int64_t cutoff, bool labelled) {
+                          int64_t cutoff, bool labelled, const FeatureTwin& twin) {
   const std::vector<Feature> features = ListFeatures(spec);
-  FeatureTable table = DescribeCustomers(log, customers, spec, cutoff, features);
-  RefuseLeak(table, log, customers, spec, cutoff, features);
+  FeatureTable table = DescribeCustomers(log, customers, spec, cutoff, features, twin);
+  RefuseLeak(table, log, customers, spec, cutoff, features, twin);
   if (labelled) LabelCustomers(log, spec, cutoff, &table);
   return table;
 }

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "host/core/host_device.h"
+#include "host/core/portable_math.h"
 
 namespace tidewright {
 
@@ -71,19 +72,11 @@ TIDEWRIGHT_HOST_DEVICE inline float LogLossOf(float margin, float label) {
   return (against > 0 ? against : 0.0f) + LogOnePlus(ExpOfNegative(-size));
 }
 
-// 1 / (1 + exp(-margin)) in double: Taylor's series on [-ln 2 / 2, ln 2 / 2]. On the host alone,
-// but without libm all the same: what early stopping watches decides what the model is.
+// 1 / (1 + exp(-margin)) in double, without libm: what early stopping watches decides what the
+// model is.
 inline double PortableProbability(float margin) {
-  const double x = -(margin < 0 ? -static_cast<double>(margin) : static_cast<double>(margin));
-  const double clipped = x < -700.0 ? -700.0 : x;
-  const double k = (clipped * 1.4426950408889634 + 6755399441055744.0) - 6755399441055744.0;
-  const double r = (clipped - k * 0.693147180369123816490) - k * 1.90821492927058770002e-10;
-  double p = 1.0;
-  for (int term = 13; term > 0; --term) p = p * r / term + 1.0;
-  const uint64_t bits = static_cast<uint64_t>(static_cast<int64_t>(k) + 1023) << 52;
-  double scale;
-  memcpy(&scale, &bits, sizeof(scale));
-  const double e = p * scale;
+  const double size = margin < 0 ? -static_cast<double>(margin) : static_cast<double>(margin);
+  const double e = PortableExpOfNegative(-size);
   return margin < 0 ? e / (1.0 + e) : 1.0 / (1.0 + e);
 }
 

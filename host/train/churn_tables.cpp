@@ -32,10 +32,12 @@ Customers CustomersOf(const Dataset& dataset) { return {dataset.users, dataset.u
 
 // With the file in front of what the pure functions say of the log.
 FeatureTable Snapshot(const Dataset& dataset, const PipelineRecord& pipeline,
-                      const std::optional<FeatureFactors>& factors, int64_t cutoff, bool labelled) {
+                      const std::optional<FeatureFactors>& factors, int64_t cutoff, bool labelled,
+                      const Backend& backend) {
   const SnapshotSpec& spec = pipeline.snapshot;
   try {
-    FeatureTable table = TakeSnapshot(*dataset.log, CustomersOf(dataset), spec, cutoff, labelled);
+    FeatureTable table = TakeSnapshot(*dataset.log, CustomersOf(dataset), spec, cutoff, labelled,
+                                      backend.build_features);
     if (factors) AddCustomerFactors(dataset, *factors, cutoff, &table);
     if (pipeline.bgnbd) AddBgnbdColumns(dataset, *pipeline.bgnbd, spec, cutoff, &table);
     return table;
@@ -136,7 +138,8 @@ void WriteTable(const std::string& path, const FeatureTable& table, Progress& pr
 
 // Labelled where `least_followed` is nothing, else with departures.
 ChurnTables BuildTables(const std::string& log, const LogTableRequest& request,
-                        std::optional<int64_t> least_followed, Progress& progress) {
+                        std::optional<int64_t> least_followed, const Backend& backend,
+                        Progress& progress) {
   LogTableRequest checked = request;
   CheckFields(FieldsOf(checked), "train");
   if (request.cutoff.empty()) {
@@ -168,7 +171,7 @@ ChurnTables BuildTables(const std::string& log, const LogTableRequest& request,
 
   std::vector<FeatureTable> tables;
   for (const int64_t cutoff : pipeline.train_cutoffs) {
-    tables.push_back(Snapshot(dataset, pipeline, result.factors, cutoff, !least_followed));
+    tables.push_back(Snapshot(dataset, pipeline, result.factors, cutoff, !least_followed, backend));
     NoteSnapshot(tables.back(), cutoff, progress);
     if (!least_followed) continue;
     const std::vector<Departure> departures =
@@ -183,8 +186,8 @@ ChurnTables BuildTables(const std::string& log, const LogTableRequest& request,
   result.train.fingerprint = FingerprintOf(result.train);
   if (!least_followed) CheckTrainable(result.train);
   if (pipeline.test_cutoff) {
-    FeatureTable test =
-        Snapshot(dataset, pipeline, result.factors, *pipeline.test_cutoff, !least_followed);
+    FeatureTable test = Snapshot(dataset, pipeline, result.factors, *pipeline.test_cutoff,
+                                 !least_followed, backend);
     NoteSnapshot(test, *pipeline.test_cutoff, progress);
     test.path = log;
     if (least_followed) {
@@ -196,10 +199,6 @@ ChurnTables BuildTables(const std::string& log, const LogTableRequest& request,
     MatchReport ignored;
     result.test = MatchTable(SpecOf(result.train), std::move(test), &ignored);
     result.test->fingerprint = FingerprintOf(*result.test);
-  }
-  if (!request.table_out.empty()) {
-    WriteTable(request.table_out, result.train, progress);
-    if (result.test) WriteTable(TestTablePath(request.table_out), *result.test, progress);
   }
   return result;
 }
@@ -260,13 +259,21 @@ ConfigFields FieldsOf(LogTableRequest& request) {
 }
 
 ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& request,
-                             Progress& progress) {
-  return BuildTables(log, request, std::nullopt, progress);
+                             const Backend& backend, Progress& progress) {
+  return BuildTables(log, request, std::nullopt, backend, progress);
 }
 
 ChurnTables BuildDepartureTables(const std::string& log, const LogTableRequest& request,
-                                 int64_t least_followed, Progress& progress) {
-  return BuildTables(log, request, least_followed, progress);
+                                 int64_t least_followed, const Backend& backend,
+                                 Progress& progress) {
+  return BuildTables(log, request, least_followed, backend, progress);
+}
+
+void WriteTables(const std::string& path, const FeatureTable& train,
+                 const std::optional<FeatureTable>& test, Progress& progress) {
+  if (path.empty()) return;
+  WriteTable(path, train, progress);
+  if (test) WriteTable(TestTablePath(path), *test, progress);
 }
 
 void RefuseLogOptions(const LogTableRequest& request, const std::string& data) {
@@ -313,7 +320,8 @@ FeatureTable ReplayPipeline(const Artifact& artifact, const ClassifierData& data
                   FormatTime(artifact.factors->train_end) + ", after " + FormatTime(*cutoff) +
                   ": they tell of what came later");
   }
-  FeatureTable table = Snapshot(dataset, pipeline, artifact.factors, *cutoff, data.labelled);
+  FeatureTable table =
+      Snapshot(dataset, pipeline, artifact.factors, *cutoff, data.labelled, CpuBackend());
   NoteSnapshot(table, *cutoff, progress);
   table.path = data.path;
   if (data.last_visits != nullptr) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/backend/backend.h"
 #include "host/core/config.h"
 #include "host/core/progress.h"
 #include "host/data/feature_table.h"
@@ -46,14 +47,21 @@ struct ChurnTables {
 // With one cutoff everything trains. With several the last one tests, and those trains whose
 // horizon has ended by then; the others are dropped with a warning. Throws UsageError for options
 // that cannot be, and where no cutoff is left to train on; DataError where the log does not reach.
+// Features are computed by `backend`, which makes no difference to them. Writes no table.
 ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& request,
-                             Progress& progress);
+                             const Backend& backend, Progress& progress);
 
 // The same, without labels, but when each customer left. Those of the training read nothing after
 // the test cutoff; of the test, or of one cutoff alone, nothing after the log's end. A cutoff is
 // dropped or refused where leaving is seen for less than `least_followed` after it.
 ChurnTables BuildDepartureTables(const std::string& log, const LogTableRequest& request,
-                                 int64_t least_followed, Progress& progress);
+                                 int64_t least_followed, const Backend& backend,
+                                 Progress& progress);
+
+// --table-out: `train` to `path`, `test` beside it as NAME.test.h5. Nothing where `path` is empty.
+// Throws UsageError where something else than a table stands there.
+void WriteTables(const std::string& path, const FeatureTable& train,
+                 const std::optional<FeatureTable>& test, Progress& progress);
 
 // Refuses options that only a log has. `data` is the table they came with.
 void RefuseLogOptions(const LogTableRequest& request, const std::string& data);

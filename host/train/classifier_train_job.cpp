@@ -83,7 +83,8 @@ FeatureTable ReadTest(const std::string& path, const FeatureTable& train, Progre
   return MatchWithNotes(SpecOf(train), std::move(table), progress);
 }
 
-TrainInput ReadInput(const ClassifierTrainRequest& request, Progress& progress) {
+TrainInput ReadInput(const ClassifierTrainRequest& request, const Backend& backend,
+                     Progress& progress) {
   TrainInput input;
   if (IsFeatureTable(request.data)) {
     RefuseLogOptions(request.log, request.data);
@@ -97,7 +98,7 @@ TrainInput ReadInput(const ClassifierTrainRequest& request, Progress& progress) 
     throw UsageError("--test " + request.test + ": " + request.data +
                      " is an event log; expected --cutoffs, the last of which tests");
   }
-  ChurnTables tables = BuildChurnTables(request.data, request.log, progress);
+  ChurnTables tables = BuildChurnTables(request.data, request.log, backend, progress);
   input.table = std::move(tables.train);
   input.test = std::move(tables.test);
   if (input.test) input.test_name = "cutoff " + FormatTime(*tables.pipeline.test_cutoff);
@@ -300,7 +301,8 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   CheckRequest(request, classifier);
   std::string reason;
   const Backend& backend = ChooseBackend(request.device, &reason);
-  TrainInput input = ReadInput(request, progress);
+  TrainInput input = ReadInput(request, backend, progress);
+  WriteTables(request.log.table_out, input.table, input.test, progress);
   std::optional<Artifact> start;
   if (!request.warm_start.empty()) start = LoadStart(request, classifier, input.table);
   progress.Note("device: " + reason);
@@ -379,7 +381,7 @@ ClassifierEstimate EstimateClassifierTrainJob(const ClassifierTrainRequest& requ
   CheckRequest(request, classifier);
   std::string reason;
   const Backend& backend = ChooseBackend(request.device, &reason);
-  const FeatureTable table = ReadInput(request, progress).table;
+  const FeatureTable table = ReadInput(request, backend, progress).table;
   progress.Note("device: " + reason);
   ClassifierEstimate result;
   result.rows = table.rows;

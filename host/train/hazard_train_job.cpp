@@ -37,12 +37,13 @@ void CheckHazardRequest(const HazardTrainRequest& request, Classifier& trees) {
 }
 
 ChurnTables ReadHazardTables(const HazardTrainRequest& request, const std::vector<int64_t>& periods,
-                             Progress& progress) {
+                             const Backend& backend, Progress& progress) {
   if (IsFeatureTable(request.data)) {
     throw UsageError(request.data +
                      " is a feature table; expected an event log, which says when customers left");
   }
-  ChurnTables tables = BuildDepartureTables(request.data, request.log, periods.front(), progress);
+  ChurnTables tables =
+      BuildDepartureTables(request.data, request.log, periods.front(), backend, progress);
   const std::string label = "leaving in " + PeriodName(periods.back());
   tables.train.label_name = label;
   if (tables.test) tables.test->label_name = label;
@@ -61,6 +62,16 @@ void RefuseUnjudgeable(const FeatureTable& test, const std::vector<int64_t>& per
   }
 }
 
+// Who leaves when, without what is known of them.
+FeatureTable WithoutColumns(const FeatureTable& table) {
+  FeatureTable bare;
+  bare.rows = table.rows;
+  bare.group = table.group;
+  bare.label_name = table.label_name;
+  bare.path = table.path;
+  return bare;
+}
+
 // The rows of the tables once expanded. What cannot be learned or judged is refused before that.
 int64_t CheckExpandable(const ChurnTables& tables, const std::vector<int64_t>& periods) {
   int64_t rows = 0;
@@ -75,7 +86,17 @@ int64_t CheckExpandable(const ChurnTables& tables, const std::vector<int64_t>& p
                     std::to_string(INT32_MAX) + ": expected fewer --cutoffs or --periods");
   }
   if (tables.test) RefuseUnjudgeable(*tables.test, periods, tables.test_departures);
+  CheckTrainable(ExpandPeriods(WithoutColumns(tables.train), tables.train_departures, periods));
   return rows;
+}
+
+// The test's person-period rows, of the periods that are seen there whole.
+std::optional<FeatureTable> ExpandTest(const ChurnTables& tables, std::vector<int64_t> periods) {
+  if (!tables.test) return std::nullopt;
+  while (periods.back() > tables.test_departures.front().followed) periods.pop_back();
+  FeatureTable expanded = ExpandPeriods(*tables.test, tables.test_departures, periods);
+  expanded.fingerprint = FingerprintOf(expanded);
+  return expanded;
 }
 
 FeatureTable ExpandTrainable(const ChurnTables& tables, const std::vector<int64_t>& periods,
@@ -83,7 +104,6 @@ FeatureTable ExpandTrainable(const ChurnTables& tables, const std::vector<int64_
   CheckExpandable(tables, periods);
   FeatureTable expanded = ExpandPeriods(tables.train, tables.train_departures, periods);
   expanded.fingerprint = FingerprintOf(expanded);
-  CheckTrainable(expanded);
   int64_t left = 0;
   for (const float label : expanded.label) left += label > 0 ? 1 : 0;
   progress.Note(std::to_string(tables.train.rows) + " customers, " + std::to_string(expanded.rows) +
@@ -165,10 +185,14 @@ ConfigFields FieldsOf(HazardTrainRequest& request) {
 
 ConfigFields HazardLogFields(HazardTrainRequest& request) {
   ConfigFields fields = FieldsOf(request.log);
-  std::erase_if(fields, [](const ConfigField& field) { return field.name == "table-out"; });
   for (ConfigField& field : fields) {
     if (field.name == "gap") field.help = "none: leaving begins with the cutoff itself";
     if (field.name == "horizon") field.help = "left: no positive event for so long";
+    if (field.name == "table-out") {
+      field.help =
+          "write the rows of a customer and period, too; the test cutoff's beside it as "
+          "NAME.test.h5";
+    }
   }
   return fields;
 }
@@ -187,8 +211,11 @@ HazardTrainReport RunHazardTrainJob(const HazardTrainRequest& request, Classifie
   const std::vector<int64_t> periods = ParsePeriods(request.periods);
   std::string reason;
   const Backend& backend = ChooseBackend(request.device, &reason);
-  ChurnTables tables = ReadHazardTables(request, periods, progress);
+  ChurnTables tables = ReadHazardTables(request, periods, backend, progress);
   FeatureTable expanded = ExpandTrainable(tables, periods, progress);
+  if (!request.log.table_out.empty()) {
+    WriteTables(request.log.table_out, expanded, ExpandTest(tables, periods), progress);
+  }
   progress.Note("device: " + reason);
 
   ArtifactDirectory directory(WithoutTrailingSlash(request.output), request.resume);
@@ -249,7 +276,7 @@ ClassifierEstimate EstimateHazardTrainJob(const HazardTrainRequest& request, Cla
   const std::vector<int64_t> periods = ParsePeriods(request.periods);
   std::string reason;
   const Backend& backend = ChooseBackend(request.device, &reason);
-  const ChurnTables tables = ReadHazardTables(request, periods, progress);
+  const ChurnTables tables = ReadHazardTables(request, periods, backend, progress);
   progress.Note("device: " + reason);
   ClassifierEstimate result;
   result.rows = CheckExpandable(tables, periods);

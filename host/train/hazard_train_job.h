@@ -26,7 +26,7 @@ struct HazardTrainRequest {
   double validate = 0;  // share of the customers kept back to watch while training
   std::string validate_metric = "log_loss";
   int64_t patience = 0;
-  LogTableRequest log;  // without a gap; table_out stays as it is
+  LogTableRequest log;  // without a gap; table_out is of the person-period data
   double checkpoint_seconds = 300;
   bool resume = false;
 };

@@ -4,7 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstring>
+#include <algorithm>
+#include <functional>
 
 #include "host/core/parallel.h"
 #include "host/core/random.h"
@@ -83,46 +84,51 @@ TEST(Snapshot, ASignalOfWeightZeroHasNotHappened) {
   EXPECT_FLOAT_EQ(ValuesOf(table, "log_events_cancel_30d")[0], std::log1p(1.0f));
 }
 
+// Features as they are, but for the last one: what `peek` says of each user of the log.
+FeatureTwin Leaking(const std::function<float(const EventLog& log, int32_t user)>& peek) {
+  return [peek](const FeatureRequest& request) {
+    FeatureValues values = BuildFeaturesCpu(request);
+    for (size_t row = 0; row < values.users.size(); ++row) {
+      values.columns.back()[row] = peek(request.log, values.users[row]);
+    }
+    return values;
+  };
+}
+
 TEST(Snapshot, CatchesAFeatureThatReadsBeyondTheCutoff) {
   const HandLog hand(
       {{0, 0, kSnapshotCutoff - 5}, {0, 1, kSnapshotCutoff + 1}, {1, 0, kSnapshotCutoff - 1}});
   std::vector<Feature> features = ListFeatures(hand.spec);
-  const auto describe = [&] {
-    return DescribeCustomers(hand.log, hand.customers(), hand.spec, kSnapshotCutoff, features);
+  features.push_back({"events_ever", "events_ever", "recency", "what no one can know yet", {}});
+  const auto guard = [&](const FeatureTwin& twin) {
+    RefuseLeak(
+        DescribeCustomers(hand.log, hand.customers(), hand.spec, kSnapshotCutoff, features, twin),
+        hand.log, hand.customers(), hand.spec, kSnapshotCutoff, features, twin);
   };
-  const auto guard = [&] {
-    RefuseLeak(describe(), hand.log, hand.customers(), hand.spec, kSnapshotCutoff, features);
-  };
-  EXPECT_NO_THROW(guard());
-  features.push_back({"comes_back", "comes_back", "recency", "what no one can know yet",
-                      [](const CustomerEvents& events, const CustomerProfile&) {
-                        const auto next = static_cast<size_t>(events.end);
-                        const bool more = next < events.log.user.size() &&
-                                          events.log.user[next] == events.log.user[events.begin];
-                        return more ? 1.0 : 0.0;
-                      }});
+  EXPECT_NO_THROW(guard(BuildFeaturesCpu));
   try {
-    guard();
+    guard(Leaking([](const EventLog& log, int32_t user) {
+      return static_cast<float>(std::count(log.user.begin(), log.user.end(), user));
+    }));
     FAIL() << "the leak was not seen";
   } catch (const DataError& error) {
     EXPECT_EQ(error.exit_code(), ExitCode::kBadData);
-    EXPECT_THAT(error.what(), HasSubstr("reads beyond its cutoff: comes_back of customer u0"));
+    EXPECT_THAT(error.what(), HasSubstr("reads beyond its cutoff: events_ever of customer u0"));
   }
 }
 
 TEST(Snapshot, CatchesAValueOfTheFutureInAnyColumnOfTheLog) {
   const HandLog hand({{0, 0, kSnapshotCutoff - 5}, {0, 1, kSnapshotCutoff + 1, 0, 1, 99}});
-  const std::vector<Feature> features = {{"dearest", "dearest", "value", "over the whole log",
-                                          [](const CustomerEvents& events, const CustomerProfile&) {
-                                            double most = 0;
-                                            for (const float price : events.log.extra[0].values)
-                                              most = std::max<double>(most, price);
-                                            return most;
-                                          }}};
+  const std::vector<Feature> features = {{"dearest", "dearest", "value", "over the whole log", {}}};
+  const FeatureTwin twin = Leaking([](const EventLog& log, int32_t) {
+    const std::vector<float>& prices = log.extra[0].values;
+    return *std::max_element(prices.begin(), prices.end());
+  });
   const FeatureTable table =
-      DescribeCustomers(hand.log, hand.customers(), hand.spec, kSnapshotCutoff, features);
-  EXPECT_THROW(RefuseLeak(table, hand.log, hand.customers(), hand.spec, kSnapshotCutoff, features),
-               DataError);
+      DescribeCustomers(hand.log, hand.customers(), hand.spec, kSnapshotCutoff, features, twin);
+  EXPECT_THROW(
+      RefuseLeak(table, hand.log, hand.customers(), hand.spec, kSnapshotCutoff, features, twin),
+      DataError);
 }
 
 // Four hundred customers with events before and after the cutoff.
