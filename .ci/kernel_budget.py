@@ -43,6 +43,8 @@ BUDGETS = {
     "GbdtSummaryKernel": {"registers": 64, "shared": 18560},
     "LogisticPartKernel": {"registers": 64, "shared": 0},
     "BgnbdPartKernel": {"registers": 64, "shared": 0},
+    "FeatureProfileKernel": {"registers": 96, "shared": 0},
+    **{f"Feature{what}Kernel": {"registers": 40, "shared": 0} for what in ("Count", "Visits", "Items", "Facts", "Value")},
     "SumPartsKernel": {"registers": 40, "shared": 0},
     "SelectTopKKernel": {"registers": 64, "shared": 9344},
     "CountAboveKernel": {"registers": 64, "shared": 4096},
@@ -50,7 +52,7 @@ BUDGETS = {
 SOURCES = ["cuda/ials/rows_tf32.cu", "cuda/ials/rows_fp32.cu", "cuda/ials/cg_launch.cu",
            "cuda/ials/ialspp_tf32.cu", "cuda/ials/ialspp_fp32.cu", "cuda/ials/ialspp_launch.cu",
            "cuda/ials/tables.cu", "cuda/gbdt/gbdt_launch.cu", "cuda/logistic/logistic_launch.cu", "cuda/topk/top_k.cu",
-           "cuda/bgnbd/bgnbd_launch.cu"]
+           "cuda/bgnbd/bgnbd_launch.cu", "cuda/features/features_launch.cu"]
 
 KERNEL = re.compile(r"Compiling entry function '([^']+)' for '(sm_\d+)'")
 FRAME = re.compile(r"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads")

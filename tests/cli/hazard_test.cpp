@@ -173,10 +173,50 @@ TEST_F(Hazard, AResumedRunEndsWithTheSameBytes) {
 }
 
 TEST_F(Hazard, SaysWhatItWouldTake) {
-  const CliResult dry = Train({"--dry-run"});
+  const std::string table = directory_.File("table.h5");
+  const CliResult dry = Train({"--dry-run", "--table-out", table});
   ASSERT_EQ(dry.exit_code, 0) << dry.err;
   EXPECT_THAT(dry.out, HasSubstr("memory"));
   EXPECT_FALSE(std::filesystem::exists(Model()));
+  EXPECT_FALSE(std::filesystem::exists(table));
+}
+
+TEST_F(Hazard, RefusesALogThatNobodyLeaves) {
+  std::ofstream csv(directory_.File("regulars.csv"));
+  csv << "user,item,day\n";
+  for (int user = 0; user < 5; ++user) {
+    for (int month = 1; month <= 12; ++month) {
+      csv << user << ",tea,2020-" << (month < 10 ? "0" : "") << month << "-0" << user + 1 << "\n";
+    }
+  }
+  csv.close();
+  const std::string log = directory_.File("regulars.h5");
+  const CliResult imported = RunCli({"import", "csv", directory_.File("regulars.csv"), "-o", log,
+                                     "--user", "user", "--item", "item", "--timestamp", "day"});
+  ASSERT_EQ(imported.exit_code, 0) << imported.err;
+  std::vector<std::string> command = {"train", "hazard",    log,          "-o",
+                                      Model(), "--cutoff",  "2020-06-10", "--horizon",
+                                      "45d",   "--periods", "7,30"};
+  const CliResult run = RunCli(command);
+  command.push_back("--dry-run");
+  const CliResult dry = RunCli(command);
+  for (const CliResult& refused : {run, dry}) {
+    EXPECT_EQ(refused.exit_code, 3) << refused.err;
+    EXPECT_THAT(refused.err, HasSubstr("is 0 in every row"));
+  }
+}
+
+TEST_F(Hazard, ItsExpandedTableIsOneForBoostedTrees) {
+  const std::string table = directory_.File("table.h5");
+  const std::string run_file = directory_.File("run.toml");
+  std::ofstream(run_file) << "table_out = '" << table << "'\n";
+  const CliResult trained = Train({"--config", run_file});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_THAT(RunCli({"inspect", table}).out, HasSubstr("period_begin_days"));
+  const CliResult trees =
+      RunCli({"train", "gbdt", table, "-o", Model("trees"), "--test",
+              directory_.File("table.test.h5"), "--epochs", "2", "--device", "cpu"});
+  EXPECT_EQ(trees.exit_code, 0) << trees.err;
 }
 
 TEST_F(Hazard, RefusesWhatCannotBe) {
