@@ -54,7 +54,7 @@ std::string AddItemFactors(const OnnxRecommender& source, OnnxGraph& graph) {
                      {source.model.items, source.model.factors}, source.item_place);
 }
 
-SymmetricEigen EigenOfGramian(const FactorModel& model) {
+SymmetricEigenDouble EigenOfGramian(const FactorModel& model) {
   const int64_t f = model.factors;
   AlignedVector<float> packed(static_cast<size_t>(PackedFloats(f)), 0.0f);
   for (int64_t row = 0; row < f; ++row) {
@@ -62,8 +62,12 @@ SymmetricEigen EigenOfGramian(const FactorModel& model) {
       packed[PackedIndex(row, column)] = model.item_gramian[row * f + column];
     }
   }
-  return DecomposeSymmetric(f, packed.data());
+  return DecomposeSymmetricDouble(f, packed.data());
 }
+
+// Folding in computes in double: confidences make the equations so unequal that float32 alone would
+// be further from the solution than the steps are.
+std::string Scalar(OnnxGraph& graph, double value) { return graph.Doubles({value}, {}); }
 
 // [batch, f, 1] . [batch, f, 1] -> [batch, 1, 1]
 std::string Dot(OnnxGraph& graph, const std::string& a, const std::string& b) {
@@ -73,15 +77,19 @@ std::string Dot(OnnxGraph& graph, const std::string& a, const std::string& b) {
 
 // a / b, and 0 where both are.
 std::string Ratio(OnnxGraph& graph, const std::string& a, const std::string& b) {
-  const std::string tiny = graph.Number(std::numeric_limits<float>::min());
+  const std::string tiny = Scalar(graph, std::numeric_limits<double>::min());
   return graph.Node("Div", {a, graph.Node("Max", {b, tiny})});
+}
+
+std::string Transposed(OnnxGraph& graph, const std::string& value,
+                       const std::vector<int64_t>& order) {
+  return graph.Node("Transpose", {value}, {{"perm", order}});
 }
 
 // x of (I + R^T R) x = b by conjugate gradients from 0. rows: R, [batch, n, f]; b: [batch, f, 1].
 std::string AddConjugateGradients(OnnxGraph& graph, const std::string& rows, const std::string& b,
                                   int64_t steps) {
-  const std::string columns =
-      graph.Node("Transpose", {rows}, {{"perm", std::vector<int64_t>{0, 2, 1}}});
+  const std::string columns = Transposed(graph, rows, {0, 2, 1});
   std::string x;
   std::string residual = b;
   std::string direction = b;
@@ -106,58 +114,55 @@ std::string AddConjugateGradients(OnnxGraph& graph, const std::string& rows, con
 // lambda (n + alpha0 |I|)^nu of n [batch, 1].
 std::string AddRegularization(const IalsConfig& config, int64_t items, const std::string& entries,
                               OnnxGraph& graph) {
-  const auto unobserved = static_cast<float>(config.unobserved_weight * static_cast<double>(items));
-  const std::string base = graph.Node("Add", {entries, graph.Number(unobserved)});
-  const std::string power =
-      graph.Node("Pow", {base, graph.Number(static_cast<float>(config.frequency_exponent))});
-  return graph.Node("Mul", {power, graph.Number(static_cast<float>(config.regularization))});
+  const double unobserved = config.unobserved_weight * static_cast<double>(items);
+  const std::string base = graph.Node("Add", {entries, Scalar(graph, unobserved)});
+  const std::string power = graph.Node("Pow", {base, Scalar(graph, config.frequency_exponent)});
+  return graph.Node("Mul", {power, Scalar(graph, config.regularization)});
 }
 
 std::string AddFoldIn(const OnnxRecommender& source, const IalsConfig& config, int64_t steps,
                       const std::string& item_factors, OnnxGraph& graph) {
   const int64_t f = source.model.factors;
-  const SymmetricEigen eigen = EigenOfGramian(source.model);
-  const std::string zero = graph.Number(0);
-  const std::string one = graph.Number(1);
+  const SymmetricEigenDouble eigen = EigenOfGramian(source.model);
+  const std::string zero = Scalar(graph, 0);
+  const std::string one = Scalar(graph, 1);
+  const std::string values = graph.Cast("values", OnnxType::kDouble);
   const std::string is_item =
       graph.Node("Not", {graph.Node("Less", {"items", graph.Integers({0}, {})})});
-  const std::string given = graph.Cast(is_item, OnnxType::kFloat);  // [batch, n]
+  const std::string given = graph.Cast(is_item, OnnxType::kDouble);  // [batch, n]
   const std::string rows = graph.Node("Where", {is_item, "items", graph.Integers({0}, {})});
   const std::string entries =
       graph.Node("ReduceSum", {given, graph.List({1})}, {{"keepdims", int64_t{1}}});
 
-  const std::string confidence =
-      graph.Node("Add", {graph.Node("Mul", {graph.Node("Abs", {"values"}),
-                                            graph.Number(static_cast<float>(config.alpha))}),
-                         one});
+  const std::string confidence = graph.Node(
+      "Add", {graph.Node("Mul", {graph.Node("Abs", {values}), Scalar(graph, config.alpha)}), one});
   const std::string root = graph.Node("Where", {is_item, graph.Node("Sqrt", {confidence}), zero});
   const std::string target =
-      graph.Node("Where", {graph.Node("Greater", {"values", zero}), root, zero});
+      graph.Node("Where", {graph.Node("Greater", {values, zero}), root, zero});
 
-  std::vector<float> spectrum;
+  std::vector<double> spectrum;
   for (const double value : eigen.values) {
-    spectrum.push_back(static_cast<float>(std::max(value, 0.0) * config.unobserved_weight));
+    spectrum.push_back(std::max(value, 0.0) * config.unobserved_weight);
   }
   const std::string diagonal =
       graph.Node("Add", {AddRegularization(config, source.model.items, entries, graph),
-                         graph.Floats(spectrum, {1, f})});  // [batch, f]
+                         graph.Doubles(spectrum, {1, f})});  // [batch, f]
   const std::string scale = graph.Node(
-      "Sqrt", {graph.Node("Div", {one, graph.Node("Max", {diagonal, graph.Number(1e-20f)})})});
+      "Sqrt", {graph.Node("Div", {one, graph.Node("Max", {diagonal, Scalar(graph, 1e-20)})})});
 
-  const std::string basis = graph.Floats({eigen.vectors.begin(), eigen.vectors.end()}, {f, f});
-  const std::string rotated =
-      graph.Node("MatMul", {graph.Node("Gather", {item_factors, rows}), basis});
+  // A row is an eigenvector.
+  const std::string basis = graph.Doubles(eigen.vectors, {f, f});
+  const std::string own = graph.Cast(graph.Node("Gather", {item_factors, rows}), OnnxType::kDouble);
+  const std::string rotated = graph.Node("MatMul", {own, Transposed(graph, basis, {1, 0})});
   const std::string weighted = graph.Node(
       "Mul", {graph.Node("Mul", {rotated, graph.Node("Unsqueeze", {scale, graph.List({1})})}),
               graph.Node("Unsqueeze", {root, graph.List({2})})});  // [batch, n, f]
-  const std::string b = graph.Node(
-      "MatMul", {graph.Node("Transpose", {weighted}, {{"perm", std::vector<int64_t>{0, 2, 1}}}),
-                 graph.Node("Unsqueeze", {target, graph.List({2})})});
+  const std::string b = graph.Node("MatMul", {Transposed(graph, weighted, {0, 2, 1}),
+                                              graph.Node("Unsqueeze", {target, graph.List({2})})});
   const std::string x =
       graph.Node("Squeeze", {AddConjugateGradients(graph, weighted, b, steps), graph.List({2})});
-  const std::string in_basis = graph.Node("Mul", {x, scale});
-  const std::string back = graph.Node("Transpose", {basis}, {{"perm", std::vector<int64_t>{1, 0}}});
-  return graph.Node("MatMul", {in_basis, back}, {}, "user_vector");
+  const std::string solved = graph.Node("MatMul", {graph.Node("Mul", {x, scale}), basis});
+  return graph.Cast(solved, OnnxType::kFloat, "user_vector");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
@@ -17,8 +18,10 @@ extern "C" void openblas_set_num_threads(int threads) __attribute__((weak));
 
 namespace tidewright {
 
-SymmetricEigen DecomposeSymmetric(int64_t n, const float* packed) {
-  std::vector<double> a(static_cast<size_t>(n * n), 0.0);
+SymmetricEigenDouble DecomposeSymmetricDouble(int64_t n, const float* packed) {
+  SymmetricEigenDouble eigen;
+  std::vector<double>& a = eigen.vectors;
+  a.assign(static_cast<size_t>(n * n), 0.0);
   // LAPACK stores by columns and reads the lower triangle: row-major, the upper one.
   for (int64_t row = 0; row < n; ++row) {
     for (int64_t column = row; column < n; ++column) {
@@ -30,7 +33,6 @@ SymmetricEigen DecomposeSymmetric(int64_t n, const float* packed) {
     }
   }
   if (openblas_set_num_threads != nullptr) openblas_set_num_threads(1);
-  SymmetricEigen eigen;
   eigen.values.resize(static_cast<size_t>(n));
   const int size = static_cast<int>(n);
   const int ask = -1;
@@ -48,12 +50,19 @@ SymmetricEigen DecomposeSymmetric(int64_t n, const float* packed) {
     throw DataError("the eigenvalues of the factors' Gramian do not converge (dsyevd: " +
                     std::to_string(info) + "); use more regularization");
   }
+  return eigen;
+}
+
+SymmetricEigen DecomposeSymmetric(int64_t n, const float* packed) {
+  SymmetricEigenDouble exact = DecomposeSymmetricDouble(n, packed);
+  SymmetricEigen eigen;
+  eigen.values = std::move(exact.values);
   eigen.vectors.resize(static_cast<size_t>(n * n));
   constexpr int64_t kStrip = 16;
   ParallelRanges(n, kStrip, [&](int64_t begin, int64_t end, int) {
     for (int64_t k = 0; k < n; ++k) {
       for (int64_t row = begin; row < end; ++row) {
-        eigen.vectors[row * n + k] = static_cast<float>(a[k * n + row]);
+        eigen.vectors[row * n + k] = static_cast<float>(exact.vectors[k * n + row]);
       }
     }
   });

@@ -18,6 +18,13 @@ struct SymmetricEigen {
 // Of a packed A (packed.h). Throws DataError where A is not finite.
 SymmetricEigen DecomposeSymmetric(int64_t n, const float* packed);
 
+// The same with the vectors as they were computed.
+struct SymmetricEigenDouble {
+  std::vector<double> values;   // [n]
+  std::vector<double> vectors;  // [n x n], by columns: vector k is [k * n, (k + 1) * n)
+};
+SymmetricEigenDouble DecomposeSymmetricDouble(int64_t n, const float* packed);
+
 }  // namespace tidewright
 
 #endif  // TIDEWRIGHT_HOST_LINALG_EIGEN_H_
