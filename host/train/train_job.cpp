@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cmath>
+#include <map>
 #include <utility>
 
 #include "host/core/clock.h"
@@ -102,9 +104,11 @@ std::string ProblemText(const Manifest& manifest, const TrainRequest& request) {
   return text;
 }
 
-// The watched metric of the model that is kept, with its interval.
-MetricValue JudgeBest(const Start& start, const Algorithm& algorithm, const Model& model,
-                      const std::vector<int64_t>& popularity) {
+// Of the model that is kept, for lists of the watched length: every metric with its interval, and
+// how the lists treat the catalogue, which has none.
+std::map<std::string, MetricValue> JudgeBest(const Start& start, const Algorithm& algorithm,
+                                             const Model& model,
+                                             const std::vector<int64_t>& popularity) {
   const auto& factors = std::get<FactorModel>(model);
   const AlignedVector<float> vectors =
       JudgedUserVectors(factors, start.data.validation,
@@ -113,10 +117,13 @@ MetricValue JudgeBest(const Start& start, const Algorithm& algorithm, const Mode
   options.cutoffs = {start.metric.k};
   options.auc = false;
   options.seed = start.seed;
-  return EvaluateRanking(vectors.data(), factors.item_factors.data(), factors.items,
-                         factors.factors, start.data.validation, popularity, factors.users,
-                         start.backend->top_k, options)
-      .metrics.at(start.metric.name + "@" + std::to_string(start.metric.k));
+  RankingReport report = EvaluateRanking(vectors.data(), factors.item_factors.data(), factors.items,
+                                         factors.factors, start.data.validation, popularity,
+                                         factors.users, start.backend->top_k, options);
+  for (const auto& [name, value] : report.exposure) {
+    if (std::isfinite(value)) report.metrics[name] = {value, value, value};
+  }
+  return std::move(report.metrics);
 }
 
 }  // namespace
@@ -212,8 +219,7 @@ TrainReport RunTrainJob(const TrainRequest& request, Algorithm& algorithm, const
   artifact.manifest.best_epoch = outcome.best_epoch;
   artifact.manifest.loss = outcome.loss;
   if (outcome.best_validation) {
-    artifact.manifest.validation_metrics[request.validate_metric] =
-        JudgeBest(start, algorithm, artifact.model, popularity);
+    artifact.manifest.validation_metrics = JudgeBest(start, algorithm, artifact.model, popularity);
   }
   const double seconds = SecondsSince(begin);
   WriteArtifactFiles(directory.work_path(), artifact, RecordRun(outcome, *start.backend, seconds));
