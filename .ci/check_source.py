@@ -41,6 +41,7 @@ OUTSIDE = [
     (r"(hdf5|H5\w+)\.h", r"(host/data/hdf5|tests)/.*"),
     (r"CLI/.*|CLI11\.hpp", r"cli/.*"),
     (r"toml\+\+/.*|toml\.hpp", r"cli/.*"),
+    (r"faiss/.*|omp\.h", r"host/export/hnsw/libfaiss\.cpp"),
     (r"nlohmann/.*", r".*\.cpp"),
     (r"(thrust|cub|cuda)/.*", r".*\.(cu|cuh)"),
     (r"cuda\w*\.h|cublas\w*\.h|mma\.h|cooperative_groups.*", r"(cuda|tests/cuda|bench)/.*"),

@@ -5,6 +5,7 @@
 #include "cli/hash_ids.h"
 #include "host/core/errors.h"
 #include "host/export/export_job.h"
+#include "host/export/export_options.h"
 
 namespace tidewright {
 namespace {

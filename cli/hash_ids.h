@@ -9,17 +9,19 @@
 
 namespace tidewright {
 
-// --hash-ids SALT of the commands that write ids (host/core/id_hash.h).
-
-void AddHashIds(CLI::App& command, CommandContext& context, std::string* salt);
+// --hash-ids SALT of the commands that write ids (host/core/id_hash.h). `group`: the heading in the
+// help text; `of`: which ids.
+void AddHashIds(CLI::App& command, CommandContext& context, std::string* salt,
+                const std::string& of = "ids", const std::string& group = "Options");
 
 // Throws UsageError where the option or its variable was given without a text: ids would be written
 // as they are.
 void CheckHashIds(const CLI::App& command, const std::string& salt);
 
-// Throws UsageError where `train --export` of a recommender is asked for and the variable is set:
-// it has no salt, and would write ids as they are.
-void RefuseUnhashedExports(const std::string& exports);
+// Of `train`, where `exports` is what --export asks for: throws UsageError as CheckHashIds, or
+// where the option is given and nothing is exported.
+void CheckExportHashIds(const CLI::App& command, const std::string& salt,
+                        const std::string& exports);
 
 // Recommendations as `sink` writes them, but for the ids of users and items.
 std::unique_ptr<RecommendationSink> WithHashedIds(std::unique_ptr<RecommendationSink> sink,

@@ -19,6 +19,7 @@ namespace {
 struct TrainCommand {
   TrainRequest request;
   std::string exports;
+  std::string hash_ids;
   bool dry_run = false;
   std::unique_ptr<Algorithm> algorithm;
 };
@@ -51,12 +52,12 @@ int DryRun(const TrainCommand& train, Progress& progress) {
   return static_cast<int>(ExitCode::kDone);
 }
 
-int RunTrain(const TrainCommand& train, Progress& progress) {
+int RunTrain(const TrainCommand& train, const CLI::App& command, Progress& progress) {
+  CheckExportHashIds(command, train.hash_ids, train.exports);
   if (train.dry_run) return DryRun(train, progress);
   RequireOutput(train.request.output);
-  RefuseUnhashedExports(train.exports);
   const std::vector<ExportRequest> exports =
-      PlanExports(train.exports, train.request.output, kFactorKind);
+      PlanExports(train.exports, train.request.output, kFactorKind, train.hash_ids);
   const TrainReport report =
       RunTrainJob(train.request, *train.algorithm, StopOnSignals(), progress);
   progress.Note(TrainedLine(report, train.request.validate_metric));
@@ -85,10 +86,13 @@ void AddModel(CLI::App& train, const AlgorithmEntry& entry, CommandContext& cont
   context.options.Add(*command, state->algorithm->fields(), "Model", entry.name);
   context.options.Add(*command, FieldsOf(state->request), "Run");
   context.options.Add(*command, {ExportField(&state->exports)}, "Run");
+  AddHashIds(*command, context, &state->hash_ids, "the ids of what --export writes", "Run");
   context.options.AddList(*command, "signal", "NAME=WEIGHT", &state->request.signals,
                           "how much a signal counts; negative: a dislike; may be repeated", "Run");
-  command->callback([state, &context] {
-    context.action = [state, &context] { return RunTrain(*state, *context.progress); };
+  command->callback([state, command, &context] {
+    context.action = [state, command, &context] {
+      return RunTrain(*state, *command, *context.progress);
+    };
   });
 }
 

@@ -18,5 +18,5 @@ configure_package_config_file(cmake/TidewrightConfig.cmake.in ${PROJECT_BINARY_D
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/TidewrightConfigVersion.cmake
                                  COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/TidewrightConfig.cmake ${PROJECT_BINARY_DIR}/TidewrightConfigVersion.cmake
-              cmake/FindLZF.cmake DESTINATION ${package_dir})
+              cmake/FindLZF.cmake cmake/FindLibfaiss.cmake DESTINATION ${package_dir})
 install(FILES LICENSE NOTICE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -88,6 +88,7 @@ void SetField(const ConfigField& field, const std::string& text, const std::stri
                [&](auto* number) { return ParseAll(text, number); }},
       field.target);
   if (!parsed || !IsAccepted(field)) Refuse(field, text, source);
+  if (field.given != nullptr) *field.given = true;
 }
 
 std::string FieldText(const ConfigField& field) {

@@ -21,6 +21,8 @@ struct ConfigField {
   // In place of the name where another algorithm's option has the same one and means something
   // else.
   std::string variable = {};
+  // Set to true by SetField, where this is not null: tells a default from the same value given.
+  bool* given = nullptr;
 };
 
 using ConfigFields = std::vector<ConfigField>;

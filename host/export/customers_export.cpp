@@ -13,6 +13,8 @@
 #include "host/core/time.h"
 #include "host/export/json_array.h"
 #include "host/export/ndjson_lines.h"
+#include "host/hazard/hazard.h"
+#include "host/train/bgnbd_customers.h"
 #include "host/train/calibrate.h"
 #include "host/train/classifier_input.h"
 #include "host/train/explain_score_job.h"
@@ -76,11 +78,12 @@ std::string ValueText(const ColumnReason& reason) {
   return std::string(digits, end.ptr);
 }
 
-// The fields behind the id. `engine`: values as texts.
+// The fields behind the id. `engine`: values as texts. `more`: fields beside the probability, each
+// with a comma after it.
 std::string CustomerFields(const ScoreExplanation& customer, const std::string& label,
-                           int64_t most_reasons, bool engine) {
+                           const std::string& more, int64_t most_reasons, bool engine) {
   std::string json = "\"label\":" + JsonQuoted(label) + "," +
-                     NumberField("probability", customer.probability) + "," +
+                     NumberField("probability", customer.probability) + "," + more +
                      NumberField("log_odds", customer.log_odds) + "," +
                      NumberField("base_log_odds", customer.base) + ",\"reasons\":[";
   const auto shown = std::min<int64_t>(most_reasons, static_cast<int64_t>(customer.reasons.size()));
@@ -114,10 +117,64 @@ IdTable CustomerIds(const FeatureTable& table, const std::string& salt) {
   return salt.empty() ? ids : HashedIds(IdKind::kUser, ids, salt);
 }
 
+// Of each row what a hazard model says of its periods, as fields; empty of other models.
+std::vector<std::string> PeriodFields(const Model& model, const FeatureTable& rows) {
+  std::vector<std::string> fields(static_cast<size_t>(rows.rows));
+  const auto* hazard = std::get_if<HazardModel>(&model);
+  if (hazard == nullptr) return fields;
+  const std::vector<std::vector<double>> leaving = LeavingProbabilities(*hazard, rows);
+  for (size_t period = 0; period < leaving.size(); ++period) {
+    const std::string name = "leave_within_" + PeriodName(hazard->periods[period]);
+    for (size_t row = 0; row < fields.size(); ++row) {
+      fields[row] += NumberField(name, leaving[period][row]) + ",";
+    }
+  }
+  return fields;
+}
+
+void DescribeFiles(CardExport* card) {
+  card->files.emplace_back("customers.ndjson", "a line a customer: what the model says of them");
+  card->files.emplace_back("bulk.ndjson",
+                           "the customers for OpenSearch's and Elasticsearch's _bulk");
+  card->files.emplace_back("vespa.jsonl", "the customers as Vespa's puts, for `vespa feed`");
+}
+
+// BG/NBD reads the log itself and gives no reasons.
+void ExportForecasts(const ExportSource& source, const std::string& directory, CardExport* card) {
+  const ExportRequest& request = source.request;
+  const Scores scores =
+      ScoreBgnbd(source.artifact, {request.artifact, request.data, request.at, request.within},
+                 source.progress);
+  CheckDocumentIds(scores.ids, request.data + ": customer");
+  const IdTable ids = request.hash_ids.empty()
+                          ? scores.ids
+                          : HashedIds(IdKind::kUser, scores.ids, request.hash_ids);
+  CustomerFiles files(directory);
+  for (int64_t row = 0; row < ids.size(); ++row) {
+    const auto at = static_cast<size_t>(row);
+    std::string fields = "\"label\":" + JsonQuoted(scores.label_name) + "," +
+                         NumberField("probability", scores.probability[at]);
+    for (const ScoreColumn& column : scores.extra) {
+      fields += "," + NumberField(column.name, column.values[at]);
+    }
+    files.Add(ids[row], fields, fields);
+    if ((row + 1) % kCustomersAtOnce == 0) files.Flush();
+  }
+  files.Commit();
+  DescribeFiles(card);
+  card->notes.push_back(std::to_string(ids.size()) + " customers, as of `" +
+                        FormatTime(scores.as_of) + "`; `probability` is that of " +
+                        scores.label_name + ".");
+}
+
 }  // namespace
 
 void ExportCustomers(const ExportSource& source, const std::string& directory, CardExport* card) {
   const Artifact& artifact = source.artifact;
+  if (std::holds_alternative<BgnbdModel>(artifact.model)) {
+    ExportForecasts(source, directory, card);
+    return;
+  }
   const ExportRequest& request = source.request;
   const FeatureSpec& spec = FeaturesOf(artifact, request.artifact);
   int64_t cutoff = 0;
@@ -133,27 +190,33 @@ void ExportCustomers(const ExportSource& source, const std::string& directory, C
   for (int64_t begin = 0; begin < given.rows; begin += kCustomersAtOnce) {
     std::vector<int64_t> rows(static_cast<size_t>(std::min(kCustomersAtOnce, given.rows - begin)));
     std::iota(rows.begin(), rows.end(), begin);
+    const FeatureTable block = SelectRows(matched, rows);
     const std::vector<ScoreExplanation> customers =
-        ExplainRows(artifact, SelectRows(given, rows), SelectRows(matched, rows));
+        ExplainRows(artifact, SelectRows(given, rows), block);
+    const std::vector<std::string> periods = PeriodFields(artifact.model, block);
     for (const ScoreExplanation& customer : customers) {
+      const std::string& more = periods[static_cast<size_t>(customer.row)];
       files.Add(ids[begin + customer.row],
-                CustomerFields(customer, spec.label_name, request.reasons, false),
-                CustomerFields(customer, spec.label_name, request.reasons, true));
+                CustomerFields(customer, spec.label_name, more, request.reasons, false),
+                CustomerFields(customer, spec.label_name, more, request.reasons, true));
     }
     files.Flush();
+    source.progress.Step("scoring", begin + static_cast<int64_t>(rows.size()), given.rows,
+                         "customers");
   }
   files.Commit();
-  card->files.emplace_back("customers.ndjson",
-                           "a line a customer: probability, log-odds and what moved them");
-  card->files.emplace_back("bulk.ndjson",
-                           "the customers for OpenSearch's and Elasticsearch's _bulk");
-  card->files.emplace_back("vespa.jsonl", "the customers as Vespa's puts, for `vespa feed`");
+  DescribeFiles(card);
   card->notes.push_back(std::to_string(given.rows) + " customers" +
                         (request.at.empty() ? "" : ", as of `" + FormatTime(cutoff) + "`") +
                         (given.fingerprint.empty()
                              ? ""
                              : ", of data with the fingerprint `" + given.fingerprint + "`") +
                         ".");
+  if (std::holds_alternative<HazardModel>(artifact.model)) {
+    card->notes.push_back(
+        "`log_odds`, its base and its reasons are of leaving in a period, a mean over the periods; "
+        "`probability` is that of the last one.");
+  }
   const std::optional<CalibrationRecord>& calibration = artifact.manifest.calibration;
   if (calibration && calibration->kept) {
     card->notes.push_back(

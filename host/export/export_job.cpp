@@ -10,6 +10,7 @@
 #include "host/core/split_text.h"
 #include "host/export/export_directory.h"
 #include "host/export/export_files.h"
+#include "host/export/export_options.h"
 #include "host/export/faiss_export.h"
 #include "host/export/ndjson_export.h"
 #include "host/export/onnx_export.h"
@@ -18,7 +19,9 @@
 #include "host/export/xgboost_columns.h"
 #include "host/export/xgboost_json.h"
 #include "host/export/xgboost_ubj.h"
+#include "host/model/bgnbd_file.h"
 #include "host/model/classifier_file.h"
+#include "host/model/hazard_file.h"
 #include "host/model/model_file.h"
 
 namespace tidewright {
@@ -45,16 +48,6 @@ void ExportXgboost(const ExportSource& source, PartialFile& file, CardExport* ca
 
 void ExportXgboostUbj(const ExportSource& source, PartialFile& file, CardExport* card) {
   WriteXgboostUbj(DocumentOf(source, "the trees as XGBoost's model file in UBJSON", card), file);
-}
-
-// The names of the formats for which `wanted` holds, with commas between.
-template <class Wanted>
-std::string NamesWhere(const Wanted& wanted) {
-  std::string names;
-  for (const ExportFormat& format : ExportFormats()) {
-    if (wanted(format)) names += (names.empty() ? "" : ", ") + format.name;
-  }
-  return names;
 }
 
 std::string CardBeside(const std::string& output) { return output + "." + kCardName; }
@@ -117,6 +110,7 @@ void WriteExport(const ExportFormat& format, const ExportSource& source) {
     card.contents = FilesBelow(directory.path());
     WriteFileSynced(directory.path() + "/" + kCardName, ModelCard(source.artifact, card));
     directory.Finish();
+    for (const std::string& line : card.told) source.progress.Note(line);
     return;
   }
   PartialFile file(output);
@@ -145,7 +139,7 @@ const std::vector<ExportFormat>& ExportFormats() {
        "faiss",
        {kFactorKind},
        {},
-       {"precision", "augment"},
+       {"precision", "augment", "index"},
        nullptr,
        ExportFaiss},
       {"onnx",
@@ -167,8 +161,8 @@ const std::vector<ExportFormat>& ExportFormats() {
       {"ndjson",
        "items, or customers with --data, as documents for OpenSearch, Elasticsearch and Vespa",
        "ndjson",
-       {kFactorKind, kTreeKind, kLinearKind},
-       {kTreeKind, kLinearKind},
+       {kFactorKind, kTreeKind, kLinearKind, kBgnbdKind, kHazardKind},
+       {kTreeKind, kLinearKind, kBgnbdKind, kHazardKind},
        {"augment"},
        nullptr,
        ExportNdjson},
@@ -192,42 +186,16 @@ const std::vector<ExportFormat>& ExportFormats() {
   return table;
 }
 
-ConfigFields FieldsOf(ExportRequest& request) {
-  return {
-      {"top-k", &request.top_k, "items that a recommender's graph returns", 1, 10000, {}},
-      {"data",
-       &request.data,
-       "of ndjson and a churn model: the table or log that holds the customers",
-       0,
-       0,
-       {},
-       "export-data"},
-      {"at",
-       &request.at,
-       "of such a log: customers as of this date, or latest",
-       0,
-       0,
-       {},
-       "export-at"},
-      {"reasons", &request.reasons, "of ndjson: how many reasons a customer gets", 0, 10000, {}},
-      {"precision",
-       &request.precision,
-       "of vectors in safetensors and faiss; the card says what the lists lose",
-       0,
-       0,
-       {"fp32", "fp16", "int8"},
-       "export-precision"},
-      {"augment",
-       &request.augment,
-       "of safetensors, faiss and ndjson: vectors whose cosine orders items as their inner "
-       "product does, for engines that know no other",
-       0,
-       0,
-       {}}};
+std::string ExportFormatNames() {
+  return ExportFormatNames([](const ExportFormat&) { return true; });
 }
 
-std::string ExportFormatNames() {
-  return NamesWhere([](const ExportFormat&) { return true; });
+std::string ExportFormatNames(const std::function<bool(const ExportFormat&)>& wanted) {
+  std::string names;
+  for (const ExportFormat& format : ExportFormats()) {
+    if (wanted(format)) names += (names.empty() ? "" : ", ") + format.name;
+  }
+  return names;
 }
 
 const ExportFormat& FindExportFormat(const std::string& name) {
@@ -248,66 +216,10 @@ void CheckExportHolds(const ExportFormat& format, const std::string& model_kind)
   std::string kinds;
   for (const std::string& kind : format.kinds)
     kinds += (kinds.empty() ? "'" : " or '") + kind + "'";
-  const std::string others = NamesWhere(holds);
+  const std::string others = ExportFormatNames(holds);
   throw UsageError("format " + format.name + " holds models of kind " + kinds +
                    ", this one is of kind '" + model_kind + "'; " +
                    (others.empty() ? "no format holds that" : "choose from: " + others));
-}
-
-namespace {
-
-void CheckVectorOption(const ExportFormat& format, const std::string& model_kind,
-                       const std::string& option) {
-  const auto has = [&](const ExportFormat& other) {
-    return std::find(other.vector_options.begin(), other.vector_options.end(), option) !=
-           other.vector_options.end();
-  };
-  if (model_kind != kFactorKind) {
-    throw UsageError("--" + option + " is for the vectors of a recommender, and a model of kind '" +
-                     model_kind + "' has none");
-  }
-  if (!has(format)) {
-    throw UsageError("format " + format.name + " has no --" + option +
-                     "; those that do: " + NamesWhere(has));
-  }
-}
-
-}  // namespace
-
-void CheckExportOptions(const ExportFormat& format, const std::string& model_kind,
-                        const ExportRequest& request) {
-  const bool customers = std::find(format.customers_of.begin(), format.customers_of.end(),
-                                   model_kind) != format.customers_of.end();
-  if (customers && request.data.empty()) {
-    throw UsageError("format " + format.name +
-                     " holds customers of a churn model: name the table or log to score with "
-                     "tidewright export … --data FILE.h5");
-  }
-  if (!customers && !(request.data.empty() && request.at.empty())) {
-    throw UsageError("--data and --at are for formats that hold customers, and " + format.name +
-                     " holds a model of kind '" + model_kind + "' itself; leave them out");
-  }
-  if (request.precision != "fp32") CheckVectorOption(format, model_kind, "precision");
-  if (request.augment) CheckVectorOption(format, model_kind, "augment");
-  if (request.augment && request.precision != "fp32") {
-    throw UsageError("--augment needs vectors of equal length, which --precision " +
-                     request.precision + " does not keep; use one of them");
-  }
-  const bool recommender = model_kind == kFactorKind;
-  if (!request.hash_ids.empty() && !recommender && !customers) {
-    throw UsageError("--hash-ids: format " + format.name + " of a model of kind " + model_kind +
-                     " holds no ids; leave it out");
-  }
-  const ExportRequest defaults;
-  if (request.reasons != defaults.reasons && !customers) {
-    throw UsageError("--reasons is for the customers of a churn model in ndjson; leave it out");
-  }
-  const bool graphs =
-      format.write_directory == ExportOnnx || format.write_directory == ExportTriton;
-  if (request.top_k != defaults.top_k && !(recommender && graphs)) {
-    throw UsageError(
-        "--top-k is for the graphs of a recommender, in onnx and triton; leave it out");
-  }
 }
 
 void RunExportJob(const ExportRequest& request, Progress& progress) {
@@ -316,7 +228,8 @@ void RunExportJob(const ExportRequest& request, Progress& progress) {
   CheckFields(FieldsOf(checked), "export");
   checked.output = WithoutSlashes(request.output);
   CheckOutput(format, checked.output, request.overwrite);
-  Artifact artifact = LoadArtifact(request.artifact);
+  constexpr bool kHistory = false;  // which is in no export
+  Artifact artifact = LoadArtifact(request.artifact, kHistory);
   CheckExportHolds(format, ModelKind(artifact.model));
   CheckExportOptions(format, ModelKind(artifact.model), request);
   if (!request.hash_ids.empty()) {
@@ -327,7 +240,7 @@ void RunExportJob(const ExportRequest& request, Progress& progress) {
 }
 
 std::vector<ExportRequest> PlanExports(const std::string& formats, const std::string& directory,
-                                       const std::string& model_kind) {
+                                       const std::string& model_kind, const std::string& hash_ids) {
   const std::string base = WithoutSlashes(directory);
   std::vector<ExportRequest> requests;
   for (const std::string& name : SplitAtCommas(formats)) {
@@ -340,6 +253,7 @@ std::vector<ExportRequest> PlanExports(const std::string& formats, const std::st
     request.format = format.name;
     request.output = output;
     request.overwrite = true;
+    request.hash_ids = hash_ids;
     CheckExportOptions(format, model_kind, request);
     requests.push_back(std::move(request));
   }

@@ -2,16 +2,26 @@
 #define TIDEWRIGHT_HOST_EXPORT_EXPORT_JOB_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
-#include "host/core/config.h"
 #include "host/core/partial_file.h"
 #include "host/core/progress.h"
 #include "host/export/model_card.h"
 #include "host/model/artifact.h"
 
 namespace tidewright {
+
+// Options that a format may have no use for, and whether they were given at all: the default's own
+// value is then refused as any other.
+struct ExportOptionsGiven {
+  bool top_k = false;
+  bool reasons = false;
+  bool within = false;
+  bool precision = false;
+  bool index = false;
+};
 
 struct ExportRequest {
   std::string artifact;
@@ -24,8 +34,11 @@ struct ExportRequest {
   std::string data = {};           // of formats that hold customers: the table or log to score
   std::string at = {};             // of a log: a date, or latest
   int64_t reasons = 5;             // a customer
+  std::string within = "30d";      // of a BG/NBD model: how far ahead
   std::string precision = "fp32";  // of vectors: fp32, fp16 or int8
   bool augment = false;            // vectors for engines that know the cosine alone
+  std::string index = "flat";      // of faiss: flat or hnsw
+  ExportOptionsGiven given = {};
 };
 
 // What a format is given to write.
@@ -45,29 +58,24 @@ struct ExportFormat {
   // Of those the kinds of which it holds not the model but what that says of customers: it asks for
   // request.data.
   std::vector<std::string> customers_of;
-  // Which of --precision and --augment it has for a recommender's vectors.
+  // Which of --precision, --augment and --index it has for a recommender's vectors.
   std::vector<std::string> vector_options;
   void (*write_file)(const ExportSource& source, PartialFile& file, CardExport* card);
   void (*write_directory)(const ExportSource& source, const std::string& directory,
                           CardExport* card);
 };
 
-// The options of a format: --top-k, --data, …
-ConfigFields FieldsOf(ExportRequest& request);
-
 // Every format there is, one line each.
 const std::vector<ExportFormat>& ExportFormats();
 // "xgboost, …": for messages.
 std::string ExportFormatNames();
+// Those for which `wanted` holds.
+std::string ExportFormatNames(const std::function<bool(const ExportFormat&)>& wanted);
 
 // The format of that name. Throws UsageError naming the choices where there is none.
 const ExportFormat& FindExportFormat(const std::string& name);
 // Throws UsageError naming the formats that can, where `format` cannot hold a model of this kind.
 void CheckExportHolds(const ExportFormat& format, const std::string& model_kind);
-// Throws UsageError where the request lacks an option that `format` asks for, or has one that it
-// has no use for.
-void CheckExportOptions(const ExportFormat& format, const std::string& model_kind,
-                        const ExportRequest& request);
 
 // Writes the artifact's model and its card: README.md in the directory, OUTPUT.README.md beside a
 // file. Throws UsageError (an unknown format, one that cannot hold the model, an output that exists
@@ -75,10 +83,11 @@ void CheckExportOptions(const ExportFormat& format, const std::string& model_kin
 void RunExportJob(const ExportRequest& request, Progress& progress);
 
 // What `train … --export F,F` writes when it is done, replacing what stands there: beside DIR, as
-// DIR.xgboost.json. Throws UsageError as RunExportJob does, so that it is known before the
-// training.
+// DIR.xgboost.json, with ids hashed by the salt `hash_ids` where it is not empty. Throws UsageError
+// as RunExportJob does, so that it is known before the training.
 std::vector<ExportRequest> PlanExports(const std::string& formats, const std::string& directory,
-                                       const std::string& model_kind);
+                                       const std::string& model_kind,
+                                       const std::string& hash_ids = "");
 
 }  // namespace tidewright
 

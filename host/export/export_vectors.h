@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "host/core/aligned.h"
 #include "host/export/export_job.h"
@@ -13,28 +15,54 @@ namespace tidewright {
 // one number longer. To an item's v the square root of M^2 - |v|^2 is appended, M the largest norm
 // of an item, and 0 to a user's: then all items are as long as M, inner products are as before, and
 // for engines that know the cosine alone its order is theirs (Bachrach et al. 2014, section 3.1).
-struct ExportVectors {
-  int64_t users = 0;
-  int64_t items = 0;
-  int64_t dimension = 0;
-  const float* user_rows = nullptr;   // users x dimension
-  const float* item_rows = nullptr;   // items x dimension
-  AlignedVector<float> longer_users;  // empty where the rows are the model's
-  AlignedVector<float> longer_items;
+// Longer vectors are made a few rows at a time and never stand in memory together.
+class ExportVectors {
+ public:
+  // Of a recommender that outlives this.
+  ExportVectors(const FactorModel& model, bool augment);
+
+  int64_t users() const { return model_.users; }
+  int64_t items() const { return model_.items; }
+  int64_t dimension() const { return model_.factors + (augment_ ? 1 : 0); }
+  bool augmented() const { return augment_; }
+  double largest_norm() const { return largest_norm_; }  // of an item; where augmented
+
+  // Rows [begin, end): where the model has them, or in `buffer`.
+  const float* Users(int64_t begin, int64_t end, AlignedVector<float>* buffer) const;
+  const float* Items(int64_t begin, int64_t end, AlignedVector<float>* buffer) const;
+
+ private:
+  const float* Longer(const float* rows, int64_t count, bool items,
+                      AlignedVector<float>* buffer) const;
+
+  const FactorModel& model_;
+  bool augment_;
+  double largest_norm_ = 0;
 };
 
-// The artifact's; it outlives them. Says in the card what was appended.
+// Says in the card what was appended.
 ExportVectors VectorsOf(const ExportSource& source, CardExport* card);
 
-// Of `count` rows of users' vectors as they are, what a reader of the export has.
-using ReadUsers = std::function<AlignedVector<float>(const float* rows, int64_t count)>;
+// Calls body(begin, end) for a few thousand rows at a time.
+void ForRowBlocks(int64_t rows, const std::function<void(int64_t begin, int64_t end)>& body);
 
-// What the best lists lose where an export holds narrower numbers: which part of the exact k best
-// items is among the k best by what the export holds, on average over up to 1000 users that the
-// model's seed draws. `item_rows`: the export's numbers as floats, in the shape of `exact`. Written
-// into the card, for k of 10 and 100 or all items where there are fewer.
-void ReportRecall(const ExportSource& source, const ExportVectors& exact,
-                  const ReadUsers& read_users, const float* item_rows, CardExport* card);
+// Of the `count` rows of users' vectors, what a reader of the export has; `rows` may be changed in
+// place.
+using ReadUsers = std::function<void(float* rows, int64_t count)>;
+// What a reader has of the items' rows [begin, end).
+using ReadItems = std::function<void(int64_t begin, int64_t end, float* out)>;
+// The best `k` items of each user by the export, best first; -1 where it finds fewer.
+using FindItems = std::function<std::vector<int32_t>(const float* users, int64_t count, int64_t k)>;
+
+// What the best lists lose where an export finds items by other means than the model: which part of
+// the exact k best items is among the k best that it finds, on average over up to 1000 users that
+// the model's seed draws. `what`: "Vectors are fp16". Told, and written into the card, for k of 10
+// and 100 or all items where there are fewer.
+void ReportRecall(const ExportSource& source, const ExportVectors& exact, const std::string& what,
+                  const FindItems& find, CardExport* card);
+// Where it finds the best by numbers of fewer bits. `read_users` null: users are as they are.
+void ReportNarrowRecall(const ExportSource& source, const ExportVectors& exact,
+                        const ReadUsers& read_users, const ReadItems& read_items, CardExport* card);
 
 }  // namespace tidewright
 

@@ -1,13 +1,15 @@
 #include "host/export/faiss_export.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <vector>
 
 #include "host/core/atomic_file.h"
 #include "host/core/errors.h"
 #include "host/export/export_files.h"
-#include "host/export/export_vectors.h"
+#include "host/export/hnsw/hnsw.h"
 #include "host/export/narrow_vectors.h"
 #include "host/model/safetensors.h"
 
@@ -40,9 +42,9 @@ std::string IndexHeader(const char* kind, int64_t count, int64_t dimension) {
 constexpr int32_t kQuantizer8Bit = 0;
 constexpr int32_t kQuantizerFp16 = 4;
 
-// An IndexScalarQuantizer of `bytes` a number.
-void WriteFaissCodes(const std::string& path, int32_t quantizer, const std::vector<float>& ranges,
-                     const void* codes, int64_t count, int64_t dimension, int64_t bytes) {
+// The rest of an IndexScalarQuantizer's header, of `bytes` a number; the codes follow.
+std::string QuantizerHeader(int32_t quantizer, const std::vector<float>& ranges, int64_t count,
+                            int64_t dimension, int64_t bytes) {
   std::string header = IndexHeader("IxSQ", count, dimension);
   PutRaw(quantizer, &header);
   PutRaw(int32_t{0}, &header);
@@ -52,55 +54,129 @@ void WriteFaissCodes(const std::string& path, int32_t quantizer, const std::vect
   PutRaw(static_cast<uint64_t>(ranges.size()), &header);
   for (const float number : ranges) PutRaw(number, &header);
   PutRaw(static_cast<uint64_t>(count * dimension * bytes), &header);
+  return header;
+}
+
+// The header and, a block of rows at a time, what `encode` makes of the items.
+template <class Code, class Encode>
+void WriteFaissRows(const std::string& path, const std::string& header, const ExportVectors& exact,
+                    const Encode& encode) {
   OutputFile file(path);
   file.Write(header.data(), static_cast<int64_t>(header.size()));
-  file.Write(codes, count * dimension * bytes);
+  AlignedVector<float> buffer;
+  std::vector<Code> codes;
+  ForRowBlocks(exact.items(), [&](int64_t begin, int64_t end) {
+    codes.resize(static_cast<size_t>((end - begin) * exact.dimension()));
+    encode(exact.Items(begin, end, &buffer), begin, end - begin, codes.data());
+    file.Write(codes.data(), static_cast<int64_t>(codes.size() * sizeof(Code)));
+  });
+  file.Commit();
+}
+
+void WriteHalfItems(const ExportSource& source, const ExportVectors& exact, const std::string& path,
+                    CardExport* card) {
+  const int64_t width = exact.dimension();
+  const auto narrow = [&](const float* rows, int64_t first, int64_t count, Fp16* out) {
+    NarrowToHalf(rows, first, count, width, "item", out);
+  };
+  const auto read = [&](int64_t begin, int64_t end, float* out) {
+    AlignedVector<float> buffer;
+    std::vector<Fp16> values(static_cast<size_t>((end - begin) * width));
+    narrow(exact.Items(begin, end, &buffer), begin, end - begin, values.data());
+    ReadHalf(values.data(), (end - begin) * width, out);
+  };
+  ReportNarrowRecall(source, exact, nullptr, read, card);
+  WriteFaissRows<Fp16>(path, QuantizerHeader(kQuantizerFp16, {}, exact.items(), width, 2), exact,
+                       narrow);
+}
+
+void WriteByteItems(const ExportSource& source, const ExportVectors& exact, const std::string& path,
+                    CardExport* card) {
+  const int64_t width = exact.dimension();
+  ColumnRanges ranges(width);
+  AlignedVector<float> buffer;
+  ForRowBlocks(exact.items(), [&](int64_t begin, int64_t end) {
+    ranges.Add(exact.Items(begin, end, &buffer), end - begin);
+  });
+  const auto read = [&](int64_t begin, int64_t end, float* out) {
+    std::vector<uint8_t> codes(static_cast<size_t>((end - begin) * width));
+    ranges.Narrow(exact.Items(begin, end, &buffer), end - begin, codes.data());
+    ranges.Read(codes.data(), end - begin, out);
+  };
+  ReportNarrowRecall(source, exact, nullptr, read, card);
+  WriteFaissRows<uint8_t>(
+      path, QuantizerHeader(kQuantizer8Bit, ranges.Trained(), exact.items(), width, 1), exact,
+      [&](const float* rows, int64_t, int64_t count, uint8_t* out) {
+        ranges.Narrow(rows, count, out);
+      });
+}
+
+void WriteHnswItems(const ExportSource& source, const ExportVectors& exact, const std::string& path,
+                    CardExport* card) {
+  const std::unique_ptr<HnswIndex> index = MakeHnsw(exact.dimension(), HnswSettings{});
+  AlignedVector<float> buffer;
+  ForRowBlocks(exact.items(), [&](int64_t begin, int64_t end) {
+    index->Add(exact.Items(begin, end, &buffer), end - begin);
+    source.progress.Step("indexing", end, exact.items(), "items");
+  });
+  card->vectors.emplace_back("index", "hnsw");
+  for (const auto& [name, value] : SettingsOf(HnswSettings{})) {
+    card->vectors.emplace_back(name, std::to_string(value));
+  }
+  ReportRecall(
+      source, exact, "The index is HNSW",
+      [&](const float* users, int64_t count, int64_t k) { return index->Search(users, count, k); },
+      card);
+  OutputFile file(path);
+  index->Write(file);
   file.Commit();
 }
 
 // The items in the request's precision.
 void WriteFaissItems(const ExportSource& source, const ExportVectors& exact,
                      const std::string& path, CardExport* card) {
-  const auto users_as_they_are = [&](const float* rows, int64_t count) {
-    return AlignedVector<float>(rows, rows + count * exact.dimension);
-  };
-  if (source.request.precision == "fp16") {
-    const HalfRows items = NarrowToHalf(exact.item_rows, exact.items, exact.dimension, "item");
-    ReportRecall(source, exact, users_as_they_are, ReadBack(items).data(), card);
-    WriteFaissCodes(path, kQuantizerFp16, {}, items.values.data(), exact.items, exact.dimension, 2);
-    card->files.emplace_back("items.faiss",
-                             "`IndexScalarQuantizer` (QT_fp16) over the item vectors");
-  } else if (source.request.precision == "int8") {
-    const ColumnCodes items = NarrowToColumnCodes(exact.item_rows, exact.items, exact.dimension);
-    ReportRecall(source, exact, users_as_they_are, items.read.data(), card);
-    WriteFaissCodes(path, kQuantizer8Bit, items.ranges, items.codes.data(), exact.items,
-                    exact.dimension, 1);
-    card->files.emplace_back("items.faiss",
-                             "`IndexScalarQuantizer` (QT_8bit) over the item vectors");
+  const ExportRequest& request = source.request;
+  std::string kind = "`IndexFlatIP`";
+  if (request.index == "hnsw") {
+    kind = "`IndexHNSWFlat`, inner product,";
+    WriteHnswItems(source, exact, path, card);
+  } else if (request.precision == "fp16") {
+    kind = "`IndexScalarQuantizer` (QT_fp16)";
+    WriteHalfItems(source, exact, path, card);
+  } else if (request.precision == "int8") {
+    kind = "`IndexScalarQuantizer` (QT_8bit)";
+    WriteByteItems(source, exact, path, card);
   } else {
-    WriteFaissFlat(path, exact.item_rows, exact.items, exact.dimension);
-    card->files.emplace_back("items.faiss", "`IndexFlatIP` over the item vectors");
+    WriteFaissFlat(path, exact);
   }
+  card->files.emplace_back("items.faiss", kind + " over the item vectors");
 }
 
 }  // namespace
 
-void WriteFaissFlat(const std::string& path, const float* vectors, int64_t count,
-                    int64_t dimension) {
-  std::string header = IndexHeader("IxFI", count, dimension);
-  PutRaw(static_cast<uint64_t>(count * dimension), &header);
+void WriteFaissFlat(const std::string& path, const ExportVectors& items) {
+  std::string header = IndexHeader("IxFI", items.items(), items.dimension());
+  PutRaw(static_cast<uint64_t>(items.items() * items.dimension()), &header);
   OutputFile file(path);
   file.Write(header.data(), static_cast<int64_t>(header.size()));
-  file.Write(vectors, count * dimension * static_cast<int64_t>(sizeof(float)));
+  AlignedVector<float> buffer;
+  ForRowBlocks(items.items(), [&](int64_t begin, int64_t end) {
+    const float* rows = items.Items(begin, end, &buffer);
+    file.Write(rows, (end - begin) * items.dimension() * static_cast<int64_t>(sizeof(float)));
+  });
   file.Commit();
 }
 
 void ExportFaiss(const ExportSource& source, const std::string& directory, CardExport* card) {
   const ExportVectors exact = VectorsOf(source, card);
   WriteFaissItems(source, exact, directory + "/items.faiss", card);
-  WriteSafetensors(directory + "/users.safetensors",
-                   {ViewArray("user_factors", {exact.users, exact.dimension}, exact.user_rows)},
-                   {{"producer", "tidewright"}});
+  const ArrayView users = MadeArray<float>("user_factors", {exact.users(), exact.dimension()},
+                                           [&](int64_t begin, int64_t end, float* out) {
+                                             AlignedVector<float> buffer;
+                                             std::copy_n(exact.Users(begin, end, &buffer),
+                                                         (end - begin) * exact.dimension(), out);
+                                           });
+  WriteSafetensors(directory + "/users.safetensors", {users}, {{"producer", "tidewright"}});
   card->files.emplace_back("users.safetensors", "`user_factors`, float32: the queries");
   WriteIdLists(source, directory, true, card);
 }

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "host/export/export_job.h"
+#include "host/export/export_vectors.h"
 
 namespace tidewright {
 
@@ -15,12 +15,13 @@ namespace tidewright {
 //   "IxSQ", the same up to the metric, i32 quantizer (4 or 0), i32 0, f32 0, u64 dimension, u64
 //   bytes a vector, u64 numbers and the numbers that it was trained to (of QT_8bit: each column's
 //   least number, then each column's width), u64 bytes, the codes row by row.
+// With request.index hnsw what libfaiss writes of an IndexHNSWFlat (hnsw/hnsw.h).
 // Beside it the user vectors, which are the queries, float32, and the ids of both.
 void ExportFaiss(const ExportSource& source, const std::string& directory, CardExport* card);
 
-// The index alone. Throws UsageError where there are more factors than FAISS can count.
-void WriteFaissFlat(const std::string& path, const float* vectors, int64_t count,
-                    int64_t dimension);
+// The index of the items alone. Throws UsageError where there are more factors than FAISS can
+// count.
+void WriteFaissFlat(const std::string& path, const ExportVectors& items);
 
 }  // namespace tidewright
 

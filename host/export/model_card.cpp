@@ -67,11 +67,12 @@ bool IsCalibration(const std::string& metric) {
 }
 
 bool IsExposure(const std::string& metric) {
-  for (const char* name : {"coverage", "exposure", "gini", "novelty", "popularity"}) {
+  for (const char* name : {"coverage", "gini", "novelty", "popular_share"}) {
     if (metric.find(name) != std::string::npos) return true;
   }
   return false;
 }
+bool IsNoExposure(const std::string& metric) { return !IsExposure(metric); }
 
 void AppendMetrics(const CardMetrics& list, std::string* yaml) {
   *yaml += "  " + list.key + ":\n";
@@ -124,9 +125,19 @@ std::string ShapeOfModel(const LinearModel& model) {
 // A line of the front matter, with the end of the one before it.
 std::string ContentsLine(const std::string& file) { return "\n  - " + YamlText(file); }
 
+bool IsChurn(const Artifact& artifact) {
+  return !std::holds_alternative<FactorModel>(artifact.model);
+}
+
+// What the probability is of.
+std::string LabelOf(const Artifact& artifact) {
+  const std::optional<FeatureSpec>& features = artifact.manifest.features;
+  return features ? features->label_name : "no event in a span of time";
+}
+
 std::string FrontMatter(const Artifact& artifact, const CardExport& about) {
   const Manifest& manifest = artifact.manifest;
-  const bool classifier = manifest.features.has_value();
+  const bool classifier = IsChurn(artifact);
   std::string yaml = kCardBeginning;
   if (classifier) yaml += "pipeline_tag: tabular-classification\n";
   yaml += std::string("tags: [") + (classifier ? "churn" : "recommendation") + ", tidewright]\n";
@@ -141,7 +152,7 @@ std::string FrontMatter(const Artifact& artifact, const CardExport& about) {
   yaml += "model:\n  algorithm: " + YamlText(manifest.algorithm) +
           "\n  kind: " + YamlText(ModelKind(artifact.model)) + "\n" +
           std::visit([](const auto& model) { return ShapeOfModel(model); }, artifact.model);
-  if (classifier) yaml += "  label: " + YamlText(manifest.features->label_name) + "\n";
+  if (classifier) yaml += "  label: " + YamlText(LabelOf(artifact)) + "\n";
   yaml += "config:\n";
   for (const auto& [name, text] : manifest.config) {
     yaml += "  " + YamlText(name) + ": " + YamlText(text) + "\n";
@@ -174,17 +185,29 @@ std::string FrontMatter(const Artifact& artifact, const CardExport& about) {
 std::string MetricTable(const Metrics& metrics, bool (*wanted)(const std::string&)) {
   std::string rows;
   for (const auto& [name, value] : metrics) {
-    if (wanted != nullptr && !wanted(name)) continue;
-    rows += "| `" + name + "` | " + Rounded(value.mean) + " | " + Rounded(value.low) + " to " +
-            Rounded(value.high) + " |\n";
+    if (!wanted(name)) continue;
+    const bool interval = value.low != value.high;
+    rows += "| `" + name + "` | " + Rounded(value.mean) + " | " +
+            (interval ? Rounded(value.low) + " to " + Rounded(value.high) : "-") + " |\n";
   }
   return rows.empty() ? "" : "| metric | mean | 95 % interval |\n|---|---|---|\n" + rows + "\n";
 }
 
-std::string DataSection(const Manifest& manifest) {
+// What train_entries counts.
+std::string EntriesText(const Artifact& artifact) {
+  const Manifest& manifest = artifact.manifest;
+  if (const auto* model = std::get_if<BgnbdModel>(&artifact.model)) {
+    return std::to_string(model->customers) + " customers, up to " + FormatTime(model->cutoff) +
+           ".\n";
+  }
+  return std::to_string(manifest.train_entries) +
+         (manifest.features ? " rows.\n" : " entries of the training matrix.\n");
+}
+
+std::string DataSection(const Artifact& artifact) {
+  const Manifest& manifest = artifact.manifest;
   std::string text = "## Data\n\n- Fingerprint `" + manifest.data_fingerprint + "`, layout " +
-                     manifest.data_layout + ", " + std::to_string(manifest.train_entries) +
-                     (manifest.features ? " rows.\n" : " entries of the training matrix.\n");
+                     manifest.data_layout + ", " + EntriesText(artifact);
   const std::string span = SpanText(manifest);
   text += span.empty() ? "- Span: the data has no times.\n" : "- Span: " + span + " (UTC).\n";
   if (!manifest.signals.empty()) {
@@ -209,14 +232,15 @@ std::string DataSection(const Manifest& manifest) {
   return text;
 }
 
-std::string QualitySection(const Manifest& manifest) {
+std::string QualitySection(const Artifact& artifact) {
+  const Manifest& manifest = artifact.manifest;
   std::string text = "## Quality\n\n";
   const std::vector<CardMetrics> lists = MetricsOf(manifest);
   if (lists.empty()) text += "Nothing was held out in training: the quality is not known.\n\n";
   for (const CardMetrics& list : lists) {
-    text += list.title + "\n\n" + MetricTable(*list.values, nullptr);
+    text += list.title + "\n\n" + MetricTable(*list.values, IsNoExposure);
   }
-  const bool classifier = manifest.features.has_value();
+  const bool classifier = IsChurn(artifact);
   text += classifier ? "## Calibration\n\n" : "## Coverage and exposure\n\n";
   std::string measured;
   for (const CardMetrics& list : lists) {
@@ -229,8 +253,8 @@ std::string QualitySection(const Manifest& manifest) {
                        "catalogue is ever recommended and how unequally.\n\n");
 }
 
-std::string UseSection(const Manifest& manifest) {
-  if (!manifest.features) {
+std::string UseSection(const Artifact& artifact) {
+  if (!IsChurn(artifact)) {
     return "## Intended use\n\nRanking the items of this catalogue for the users of this log.\n\n"
            "## Not to be used\n\n"
            "- For users or items that are not in it, but by folding them in.\n"
@@ -239,7 +263,7 @@ std::string UseSection(const Manifest& manifest) {
            "credit, work, housing, insurance or health.\n"
            "- Long after the end of its data without training it again.\n";
   }
-  return "## Intended use\n\nThe probability of `" + manifest.features->label_name +
+  return "## Intended use\n\nThe probability of `" + LabelOf(artifact) +
          "` for customers like those it was trained on, to decide whom to look after.\n\n"
          "## Not to be used\n\n"
          "- For customers of another business, country or time than its data.\n"
@@ -278,16 +302,16 @@ std::string YamlText(const std::string& text) {
 
 std::string ModelCard(const Artifact& artifact, const CardExport& about) {
   const Manifest& manifest = artifact.manifest;
-  std::string text = FrontMatter(artifact, about) + "\n# " + manifest.algorithm + ": " +
-                     (manifest.features ? "probability of " + manifest.features->label_name
-                                        : std::string("recommendations")) +
-                     "\n\nWritten by Tidewright for " + about.format + ".\n\n";
+  std::string text =
+      FrontMatter(artifact, about) + "\n# " + manifest.algorithm + ": " +
+      (IsChurn(artifact) ? "probability of " + LabelOf(artifact) : std::string("recommendations")) +
+      "\n\nWritten by Tidewright for " + about.format + ".\n\n";
   text += "| file | what it holds |\n|---|---|";
   for (const auto& [name, what] : about.files) text += "\n| `" + name + "` | " + what + " |";
   text += "\n\n";
   for (const std::string& note : about.notes) text += "- " + note + "\n";
   if (!about.notes.empty()) text += "\n";
-  return text + DataSection(manifest) + QualitySection(manifest) + UseSection(manifest);
+  return text + DataSection(artifact) + QualitySection(artifact) + UseSection(artifact);
 }
 
 }  // namespace tidewright

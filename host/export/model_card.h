@@ -21,6 +21,7 @@ struct CardExport {
   // What was done to vectors: keys, and values as YAML has them.
   std::vector<std::pair<std::string, std::string>> vectors = {};
   std::vector<std::string> contents = {};  // of a directory: every file's path
+  std::vector<std::string> told = {};      // not in the card: said when the export stands
 };
 
 // The model card: YAML front matter for programs, then the same for people. From the manifest

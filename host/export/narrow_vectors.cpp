@@ -9,105 +9,113 @@
 namespace tidewright {
 namespace {
 
-constexpr int64_t kRowsAtOnce = 1024;
-constexpr int64_t kNumbersAtOnce = int64_t{1} << 17;
+constexpr int64_t kNarrowedAtOnce = 512;  // rows
+
+// body(row) for each, in parallel.
+template <class Body>
+void ForRows(int64_t count, const Body& body) {
+  ParallelRanges(count, kNarrowedAtOnce, [&](int64_t begin, int64_t end, int) {
+    for (int64_t row = begin; row < end; ++row) body(row);
+  });
+}
 
 }  // namespace
 
-HalfRows NarrowToHalf(const float* rows, int64_t count, int64_t dimension,
-                      const std::string& what) {
-  HalfRows narrow;
-  narrow.values.resize(static_cast<size_t>(count * dimension));
-  ParallelRanges(count, kRowsAtOnce, [&](int64_t begin, int64_t end, int) {
-    for (int64_t at = begin * dimension; at < end * dimension; ++at) {
-      Narrow(rows[at], &narrow.values[static_cast<size_t>(at)]);
+void NarrowToHalf(const float* rows, int64_t first, int64_t count, int64_t dimension,
+                  const std::string& what, Fp16* out) {
+  ForRows(count, [&](int64_t row) {
+    for (int64_t at = row * dimension; at < (row + 1) * dimension; ++at) {
+      Narrow(rows[at], &out[at]);
     }
   });
-  for (size_t at = 0; at < narrow.values.size(); ++at) {
-    if (std::isfinite(Widen(narrow.values[at]))) continue;
+  for (int64_t at = 0; at < count * dimension; ++at) {
+    if (std::isfinite(Widen(out[at]))) continue;
     throw UsageError("--precision fp16: " + what + " row " +
-                     std::to_string(static_cast<int64_t>(at) / dimension) +
+                     std::to_string(first + at / dimension) +
                      " has a number beyond 65504, which fp16 does not hold; use int8 or fp32");
   }
-  return narrow;
 }
 
-AlignedVector<float> ReadBack(const HalfRows& narrow) {
-  AlignedVector<float> rows(narrow.values.size());
-  ParallelRanges(static_cast<int64_t>(rows.size()), kNumbersAtOnce,
-                 [&](int64_t begin, int64_t end, int) {
-                   for (int64_t at = begin; at < end; ++at) {
-                     rows[static_cast<size_t>(at)] = Widen(narrow.values[static_cast<size_t>(at)]);
-                   }
-                 });
-  return rows;
+void ReadHalf(const Fp16* values, int64_t numbers, float* out) {
+  for (int64_t at = 0; at < numbers; ++at) out[at] = Widen(values[at]);
 }
 
-ByteRows NarrowToBytes(const float* rows, int64_t count, int64_t dimension) {
-  ByteRows narrow;
-  narrow.values.resize(static_cast<size_t>(count * dimension));
-  narrow.scales.resize(static_cast<size_t>(count));
-  ParallelRanges(count, kRowsAtOnce, [&](int64_t begin, int64_t end, int) {
-    for (int64_t row = begin; row < end; ++row) {
-      const float* from = rows + row * dimension;
-      float largest = 0;
-      for (int64_t k = 0; k < dimension; ++k) largest = std::max(largest, std::abs(from[k]));
-      const float scale = largest / 127;
-      narrow.scales[static_cast<size_t>(row)] = scale;
-      for (int64_t k = 0; k < dimension; ++k) {
-        const float steps = scale > 0 ? std::nearbyint(from[k] / scale) : 0;
-        const auto at = static_cast<size_t>(row * dimension + k);
-        narrow.values[at] = static_cast<int8_t>(std::clamp(steps, -127.0f, 127.0f));
-      }
-    }
-  });
-  return narrow;
-}
-
-AlignedVector<float> ReadBack(const ByteRows& narrow) {
-  AlignedVector<float> rows(narrow.values.size());
-  const auto count = static_cast<int64_t>(narrow.scales.size());
-  const int64_t dimension = count > 0 ? static_cast<int64_t>(rows.size()) / count : 0;
-  ParallelRanges(count, kRowsAtOnce, [&](int64_t begin, int64_t end, int) {
-    for (int64_t row = begin; row < end; ++row) {
-      for (int64_t k = 0; k < dimension; ++k) {
-        const auto at = static_cast<size_t>(row * dimension + k);
-        rows[at] = static_cast<float>(narrow.values[at]) * narrow.scales[static_cast<size_t>(row)];
-      }
-    }
-  });
-  return rows;
-}
-
-ColumnCodes NarrowToColumnCodes(const float* rows, int64_t count, int64_t dimension) {
-  ColumnCodes narrow;
-  narrow.ranges.assign(static_cast<size_t>(2 * dimension), 0);
-  narrow.codes.resize(static_cast<size_t>(count * dimension));
-  narrow.read.resize(narrow.codes.size());
-  if (count == 0) return narrow;
-  float* least = narrow.ranges.data();
-  float* width = least + dimension;
-  std::vector<float> most(rows, rows + dimension);
-  std::copy_n(rows, dimension, least);
-  for (int64_t row = 1; row < count; ++row) {
+void ScaleRows(const float* rows, int64_t count, int64_t dimension, float* scales) {
+  ForRows(count, [&](int64_t row) {
+    float largest = 0;
     for (int64_t k = 0; k < dimension; ++k) {
-      least[k] = std::min(least[k], rows[row * dimension + k]);
-      most[static_cast<size_t>(k)] =
-          std::max(most[static_cast<size_t>(k)], rows[row * dimension + k]);
+      largest = std::max(largest, std::abs(rows[row * dimension + k]));
+    }
+    scales[row] = largest / 127;
+  });
+}
+
+void NarrowToBytes(const float* rows, const float* scales, int64_t count, int64_t dimension,
+                   int8_t* out) {
+  ForRows(count, [&](int64_t row) {
+    const float scale = scales[row];
+    for (int64_t at = row * dimension; at < (row + 1) * dimension; ++at) {
+      const float steps = scale > 0 ? std::nearbyint(rows[at] / scale) : 0;
+      out[at] = static_cast<int8_t>(std::clamp(steps, -127.0f, 127.0f));
+    }
+  });
+}
+
+void ReadBytes(const int8_t* values, const float* scales, int64_t count, int64_t dimension,
+               float* out) {
+  ForRows(count, [&](int64_t row) {
+    for (int64_t at = row * dimension; at < (row + 1) * dimension; ++at) {
+      out[at] = static_cast<float>(values[at]) * scales[row];
+    }
+  });
+}
+
+ColumnRanges::ColumnRanges(int64_t dimension)
+    : least_(static_cast<size_t>(dimension), 0), most_(static_cast<size_t>(dimension), 0) {}
+
+void ColumnRanges::Add(const float* rows, int64_t count) {
+  const auto dimension = static_cast<int64_t>(least_.size());
+  if (empty_ && count > 0) {
+    least_.assign(rows, rows + dimension);
+    most_ = least_;
+    empty_ = false;
+  }
+  for (int64_t row = 0; row < count; ++row) {
+    for (int64_t k = 0; k < dimension; ++k) {
+      least_[k] = std::min(least_[k], rows[row * dimension + k]);
+      most_[k] = std::max(most_[k], rows[row * dimension + k]);
     }
   }
-  for (int64_t k = 0; k < dimension; ++k) width[k] = most[static_cast<size_t>(k)] - least[k];
-  ParallelRanges(count, kRowsAtOnce, [&](int64_t begin, int64_t end, int) {
-    for (int64_t row = begin; row < end; ++row) {
-      for (int64_t k = 0; k < dimension; ++k) {
-        const auto at = static_cast<size_t>(row * dimension + k);
-        const float place = width[k] > 0 ? (rows[at] - least[k]) / width[k] : 0;
-        narrow.codes[at] = static_cast<uint8_t>(255 * std::clamp(place, 0.0f, 1.0f));
-        narrow.read[at] = least[k] + (static_cast<float>(narrow.codes[at]) + 0.5f) / 255 * width[k];
-      }
+}
+
+std::vector<float> ColumnRanges::Trained() const {
+  std::vector<float> trained = least_;
+  for (size_t k = 0; k < least_.size(); ++k) {
+    trained.push_back(WidthOf(static_cast<int64_t>(k)));
+  }
+  return trained;
+}
+
+void ColumnRanges::Narrow(const float* rows, int64_t count, uint8_t* out) const {
+  const auto dimension = static_cast<int64_t>(least_.size());
+  ForRows(count, [&](int64_t row) {
+    for (int64_t k = 0; k < dimension; ++k) {
+      const int64_t at = row * dimension + k;
+      const float width = WidthOf(k);
+      const float place = width > 0 ? (rows[at] - least_[k]) / width : 0;
+      out[at] = static_cast<uint8_t>(255 * std::clamp(place, 0.0f, 1.0f));
     }
   });
-  return narrow;
+}
+
+void ColumnRanges::Read(const uint8_t* codes, int64_t count, float* out) const {
+  const auto dimension = static_cast<int64_t>(least_.size());
+  ForRows(count, [&](int64_t row) {
+    for (int64_t k = 0; k < dimension; ++k) {
+      const int64_t at = row * dimension + k;
+      out[at] = least_[k] + (static_cast<float>(codes[at]) + 0.5f) / 255 * WidthOf(k);
+    }
+  });
 }
 
 }  // namespace tidewright

@@ -24,31 +24,35 @@ void ExportNdjson(const ExportSource& source, const std::string& directory, Card
     return;
   }
   const ExportVectors vectors = VectorsOf(source, card);
-  const int64_t f = vectors.dimension;
+  const int64_t f = vectors.dimension();
+  AlignedVector<float> buffer;
   CheckDocumentIds(artifact.items, "item");
   const auto name_of = [&](int64_t item) {
     return artifact.item_names ? "\"name\":" + JsonQuoted((*artifact.item_names)[item]) + "," : "";
   };
-  WriteDocuments(directory + "/bulk.ndjson", vectors.items, [&](int64_t item, std::string* lines) {
-    const std::string id = JsonQuoted(artifact.items[item]);
-    *lines += "{\"index\":{\"_id\":" + id + "}}\n{\"item\":" + id + "," + name_of(item);
-    AppendVector("vector", vectors.item_rows + item * f, f, lines);
-    *lines += "}\n";
-  });
+  WriteDocuments(
+      directory + "/bulk.ndjson", vectors.items(), [&](int64_t item, std::string* lines) {
+        const std::string id = JsonQuoted(artifact.items[item]);
+        *lines += "{\"index\":{\"_id\":" + id + "}}\n{\"item\":" + id + "," + name_of(item);
+        AppendVector("vector", vectors.Items(item, item + 1, &buffer), f, lines);
+        *lines += "}\n";
+      });
   card->files.emplace_back("bulk.ndjson", "the items for OpenSearch's and Elasticsearch's _bulk");
-  WriteDocuments(directory + "/vespa.jsonl", vectors.items, [&](int64_t item, std::string* lines) {
-    const std::string id = JsonQuoted(artifact.items[item]);
-    *lines += "{\"put\":" + JsonQuoted("id:item:item::" + std::string(artifact.items[item])) +
-              ",\"fields\":{\"item\":" + id + "," + name_of(item) + "\"vector\":{";
-    AppendVector("values", vectors.item_rows + item * f, f, lines);
-    *lines += "}}}\n";
-  });
+  WriteDocuments(
+      directory + "/vespa.jsonl", vectors.items(), [&](int64_t item, std::string* lines) {
+        const std::string id = JsonQuoted(artifact.items[item]);
+        *lines += "{\"put\":" + JsonQuoted("id:item:item::" + std::string(artifact.items[item])) +
+                  ",\"fields\":{\"item\":" + id + "," + name_of(item) + "\"vector\":{";
+        AppendVector("values", vectors.Items(item, item + 1, &buffer), f, lines);
+        *lines += "}}}\n";
+      });
   card->files.emplace_back("vespa.jsonl", "the items as Vespa's puts, for `vespa feed`");
-  WriteDocuments(directory + "/users.ndjson", vectors.users, [&](int64_t user, std::string* lines) {
-    *lines += "{\"id\":" + JsonQuoted(artifact.users[user]) + ",";
-    AppendVector("vector", vectors.user_rows + user * f, f, lines);
-    *lines += "}\n";
-  });
+  WriteDocuments(directory + "/users.ndjson", vectors.users(),
+                 [&](int64_t user, std::string* lines) {
+                   *lines += "{\"id\":" + JsonQuoted(artifact.users[user]) + ",";
+                   AppendVector("vector", vectors.Users(user, user + 1, &buffer), f, lines);
+                   *lines += "}\n";
+                 });
   card->files.emplace_back("users.ndjson", "the users' vectors: the queries");
 }
 

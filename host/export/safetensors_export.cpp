@@ -1,5 +1,8 @@
 #include "host/export/safetensors_export.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "host/core/errors.h"
 #include "host/export/export_files.h"
 #include "host/export/export_vectors.h"
@@ -30,47 +33,128 @@ const char* ArraysText(const LinearModel&) {
   return "`intercept` and, of each term, `feature`, `category`, `center`, `scale`, `coefficient`";
 }
 
+// Rows [begin, end) of one side's vectors.
+using SideRows =
+    std::function<const float*(int64_t begin, int64_t end, AlignedVector<float>* buffer)>;
+
+struct Side {
+  std::string name;  // "user"
+  int64_t count = 0;
+  int64_t width = 0;
+  SideRows rows;
+  std::vector<float> scales = {};  // of int8
+};
+
+// The array NAME_factors, made as it is written: narrow(rows, first row, rows, numbers to fill).
+template <class T, class Narrowing>
+ArrayView SideArray(const Side& side, const Narrowing& narrow) {
+  return MadeArray<T>(side.name + "_factors", {side.count, side.width},
+                      [&side, narrow](int64_t begin, int64_t end, T* out) {
+                        AlignedVector<float> buffer;
+                        narrow(side.rows(begin, end, &buffer), begin, end - begin, out);
+                      });
+}
+
+ArrayView FloatArray(const Side& side) {
+  return SideArray<float>(side, [&side](const float* rows, int64_t, int64_t count, float* out) {
+    std::copy_n(rows, count * side.width, out);
+  });
+}
+
+ArrayView HalfArray(const Side& side) {
+  return SideArray<Fp16>(side, [&side](const float* rows, int64_t first, int64_t count, Fp16* out) {
+    NarrowToHalf(rows, first, count, side.width, side.name, out);
+  });
+}
+
+ArrayView ByteArray(const Side& side) {
+  return SideArray<int8_t>(
+      side, [&side](const float* rows, int64_t first, int64_t count, int8_t* out) {
+        NarrowToBytes(rows, side.scales.data() + first, count, side.width, out);
+      });
+}
+
+// Names a row that does not fit before anything else is done.
+void CheckHalf(const Side& side) {
+  AlignedVector<float> buffer;
+  std::vector<Fp16> values;
+  ForRowBlocks(side.count, [&](int64_t begin, int64_t end) {
+    values.resize(static_cast<size_t>((end - begin) * side.width));
+    NarrowToHalf(side.rows(begin, end, &buffer), begin, end - begin, side.width, side.name,
+                 values.data());
+  });
+}
+
+void FindScales(Side* side) {
+  side->scales.resize(static_cast<size_t>(side->count));
+  AlignedVector<float> buffer;
+  ForRowBlocks(side->count, [&](int64_t begin, int64_t end) {
+    ScaleRows(side->rows(begin, end, &buffer), end - begin, side->width,
+              side->scales.data() + begin);
+  });
+}
+
+void RoundToHalf(const float* rows, int64_t count, int64_t width, float* out) {
+  std::vector<Fp16> values(static_cast<size_t>(count * width));
+  NarrowToHalf(rows, 0, count, width, "vector", values.data());
+  ReadHalf(values.data(), count * width, out);
+}
+
+void RoundToBytes(const float* rows, int64_t count, int64_t width, float* out) {
+  std::vector<float> scales(static_cast<size_t>(count));
+  std::vector<int8_t> values(static_cast<size_t>(count * width));
+  ScaleRows(rows, count, width, scales.data());
+  NarrowToBytes(rows, scales.data(), count, width, values.data());
+  ReadBytes(values.data(), scales.data(), count, width, out);
+}
+
 // The rows of users and items in the request's precision, beside the Gramian, which folds users in.
 void WriteFactors(const ExportSource& source, const std::string& path,
                   std::map<std::string, std::string> metadata, CardExport* card) {
   const ExportVectors exact = VectorsOf(source, card);
   const std::string& precision = source.request.precision;
   metadata["precision"] = precision;
-  if (source.request.augment) metadata["augmented"] = "true";
+  if (exact.augmented()) metadata["augmented"] = "true";
+  const int64_t width = exact.dimension();
+  Side sides[2] = {
+      {"user", exact.users(), width,
+       [&](int64_t begin, int64_t end, AlignedVector<float>* buffer) {
+         return exact.Users(begin, end, buffer);
+       }},
+      {"item", exact.items(), width, [&](int64_t begin, int64_t end, AlignedVector<float>* buffer) {
+         return exact.Items(begin, end, buffer);
+       }}};
+  const auto report = [&](void (*round)(const float*, int64_t, int64_t, float*)) {
+    ReportNarrowRecall(
+        source, exact, [&](float* rows, int64_t count) { round(rows, count, width, rows); },
+        [&](int64_t begin, int64_t end, float* out) {
+          AlignedVector<float> buffer;
+          round(exact.Items(begin, end, &buffer), end - begin, width, out);
+        },
+        card);
+  };
   std::vector<ArrayView> arrays;
   for (const ArrayView& array : ModelArrays(source.artifact.model, "")) {
     if (array.info.name == "item_gramian") arrays.push_back(array);
   }
-  const int64_t width = exact.dimension;
-  const auto write = [&](const auto* users, const auto* items) {
-    arrays.push_back(ViewArray("user_factors", {exact.users, width}, users));
-    arrays.push_back(ViewArray("item_factors", {exact.items, width}, items));
-    WriteSafetensors(path, arrays, metadata);
-  };
   if (precision == "fp16") {
-    const HalfRows users = NarrowToHalf(exact.user_rows, exact.users, width, "user");
-    const HalfRows items = NarrowToHalf(exact.item_rows, exact.items, width, "item");
-    const auto read_users = [&](const float* rows, int64_t count) {
-      return ReadBack(NarrowToHalf(rows, count, width, "user"));
-    };
-    ReportRecall(source, exact, read_users, ReadBack(items).data(), card);
-    write(users.values.data(), items.values.data());
+    for (const Side& side : sides) CheckHalf(side);
+    report(RoundToHalf);
+    for (const Side& side : sides) arrays.push_back(HalfArray(side));
   } else if (precision == "int8") {
-    const ByteRows users = NarrowToBytes(exact.user_rows, exact.users, width);
-    const ByteRows items = NarrowToBytes(exact.item_rows, exact.items, width);
-    const auto read_users = [&](const float* rows, int64_t count) {
-      return ReadBack(NarrowToBytes(rows, count, width));
-    };
-    ReportRecall(source, exact, read_users, ReadBack(items).data(), card);
-    arrays.push_back(ViewArray("user_scales", {exact.users}, users.scales.data()));
-    arrays.push_back(ViewArray("item_scales", {exact.items}, items.scales.data()));
+    report(RoundToBytes);
+    for (Side& side : sides) {
+      FindScales(&side);
+      arrays.push_back(ByteArray(side));
+      arrays.push_back(ViewArray(side.name + "_scales", {side.count}, side.scales.data()));
+    }
     card->notes.push_back(
         "A vector is the row of `user_factors` or `item_factors` times its number in "
         "`user_scales` or `item_scales`.");
-    write(users.values.data(), items.values.data());
   } else {
-    write(exact.user_rows, exact.item_rows);
+    for (const Side& side : sides) arrays.push_back(FloatArray(side));
   }
+  WriteSafetensors(path, arrays, metadata);
 }
 
 }  // namespace

@@ -250,7 +250,7 @@ void WriteArtifactFiles(const std::string& directory, const Artifact& artifact,
   SyncPath(directory);
 }
 
-Artifact LoadArtifact(const std::string& directory) {
+Artifact LoadArtifact(const std::string& directory, bool history) {
   OpenArtifact open = OpenFiles(directory);
   const auto arrays = [&](const std::string& part) {
     const auto file = open.document.files.find(part);
@@ -265,7 +265,7 @@ Artifact LoadArtifact(const std::string& directory) {
   const auto read_rest = [&](const auto& model) {
     if constexpr (std::is_same_v<std::decay_t<decltype(model)>, FactorModel>) {
       ReadTables(arrays("ids"), model, &artifact);
-      if (open.document.files.count("history") > 0) {
+      if (history && open.document.files.count("history") > 0) {
         artifact.history = ReadHistory(arrays("history"), model.users, model.items);
       }
     } else if constexpr (!std::is_same_v<std::decay_t<decltype(model)>, BgnbdModel>) {

@@ -98,8 +98,9 @@ void WriteArtifactFiles(const std::string& directory, const Artifact& artifact,
                         const RunRecord& run);
 
 // Throws IoError (not there), DataError (not an artifact, a checksum or a shape that disagrees, a
-// version this program does not know).
-Artifact LoadArtifact(const std::string& directory);
+// version this program does not know). Without `history` what users had is neither read nor
+// checked.
+Artifact LoadArtifact(const std::string& directory, bool history = true);
 
 // The factors of a recommender. Throws UsageError where `artifact`, read from `directory`, is none.
 const FactorModel& RecommenderOf(const Artifact& artifact, const std::string& directory);

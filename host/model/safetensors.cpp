@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "host/core/aligned.h"
 #include "host/core/errors.h"
 #include "host/core/hash.h"
 
@@ -232,8 +233,18 @@ WrittenFile WriteSafetensors(const std::string& path, const std::vector<ArrayVie
   const uint64_t length = text.size();
   put(&length, sizeof(length));
   put(text.data(), static_cast<int64_t>(text.size()));
+  AlignedVector<char> made;
   for (const ArrayView& array : stored) {
-    put(array.data, BytesOf(array.info));
+    const int64_t bytes = BytesOf(array.info);
+    if (!array.rows) put(array.data, bytes);
+    const int64_t count = array.rows && bytes > 0 ? array.info.shape.at(0) : 0;
+    const int64_t at_once = count > 0 ? std::max<int64_t>(1, kChunk * count / bytes) : 1;
+    for (int64_t begin = 0; begin < count; begin += at_once) {
+      const int64_t end = std::min(count, begin + at_once);
+      made.resize(static_cast<size_t>((end - begin) * (bytes / count)));
+      array.rows(begin, end, made.data());
+      put(made.data(), static_cast<int64_t>(made.size()));
+    }
     written.arrays.push_back(array.info);
   }
   file.Commit();

@@ -2,6 +2,7 @@
 #define TIDEWRIGHT_HOST_MODEL_SAFETENSORS_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <type_traits>
@@ -40,18 +41,31 @@ struct ArrayInfo {
   bool operator==(const ArrayInfo&) const = default;
 };
 
-// An array to be written: `data` holds as many elements as the shape says.
+// An array to be written: `data` holds as many elements as the shape says, or `rows` makes them.
 struct ArrayView {
   ArrayInfo info;
   const void* data = nullptr;
+  // In place of `data`: writes rows [begin, end) of the first dimension to `out`. Called for a few
+  // of them at a time, in order, each once.
+  std::function<void(int64_t begin, int64_t end, void* out)> rows = {};
 };
 
 template <class T>
 ArrayView ViewArray(const std::string& name, std::vector<int64_t> shape, const T* data) {
   return {{name, ArrayTypeOf<T>(), std::move(shape)}, data};
 }
+// The same of rows that are made as they are written.
+template <class T>
+ArrayView MadeArray(const std::string& name, std::vector<int64_t> shape,
+                    std::function<void(int64_t begin, int64_t end, T* out)> rows) {
+  ArrayView array{{name, ArrayTypeOf<T>(), std::move(shape)}};
+  array.rows = [rows = std::move(rows)](int64_t begin, int64_t end, void* out) {
+    rows(begin, end, static_cast<T*>(out));
+  };
+  return array;
+}
 
-// Of the arrays as they would be written: names, types, shapes, data.
+// Of the arrays as they would be written: names, types, shapes, data. None has `rows`.
 std::string ArraysChecksum(const std::vector<ArrayView>& arrays);
 
 struct WrittenFile {

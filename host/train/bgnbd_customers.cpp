@@ -176,6 +176,7 @@ Scores ScoreBgnbd(const Artifact& artifact, const BgnbdQuestion& question, Progr
   const std::vector<Forecast> forecasts = ForecastAll(model, read, users, UnitsOf(within, model));
   Scores scores;
   scores.label_name = "churn in " + FormatDuration(within);
+  scores.as_of = read.at;
   scores.ids = read.dataset.users.Select(users);
   ScoreColumn alive{"p_alive", {}};
   ScoreColumn expected{"expected_events", {}};

@@ -34,6 +34,7 @@ struct Scores {
   std::vector<double> probability;  // in the order of the table
   std::vector<ScoreColumn> extra;
   CohortRate cohort;  // how many of them are expected to churn; no rows where a model does not say
+  int64_t as_of = 0;  // of a BG/NBD model: the date, microseconds
 };
 
 // Columns are matched by name, categories by text. Throws DataError where the table lacks a column
