@@ -17,13 +17,22 @@ class HashingSink : public RecommendationSink {
   HashingSink(std::unique_ptr<RecommendationSink> sink, std::string salt)
       : sink_(std::move(sink)), salt_(std::move(salt)) {}
 
+  int64_t Resume(const std::string& run) override {
+    return sink_->Resume(run + " " + HmacSha256(run, salt_));
+  }
   void Begin(const IdTable& items, const IdTable* names) override {
     items_ = HashedIds(IdKind::kItem, items, salt_);
     sink_->Begin(items_, names);
   }
-  void Write(std::string_view user, const int32_t* items, const float* scores,
-             int64_t count) override {
-    sink_->Write(HashedId(IdKind::kUser, user, salt_), items, scores, count);
+  void Write(const std::vector<RecommendedItems>& users) override {
+    std::vector<std::string> hashed;
+    hashed.reserve(users.size());
+    std::vector<RecommendedItems> lists = users;
+    for (RecommendedItems& list : lists) {
+      hashed.push_back(HashedId(IdKind::kUser, list.user, salt_));
+      list.user = hashed.back();
+    }
+    sink_->Write(lists);
   }
   void Finish() override { sink_->Finish(); }
 
@@ -35,15 +44,18 @@ class HashingSink : public RecommendationSink {
 
 }  // namespace
 
-void AddHashIds(CLI::App& command, CommandContext& context, std::string* salt) {
-  context.options.Add(command, {{kHashIds,
-                                 salt,
-                                 "write ids as their HMAC-SHA256 with this salt as the key, in "
-                                 "hexadecimal; better from TIDEWRIGHT_HASH_IDS, which no list of "
-                                 "processes shows",
-                                 0,
-                                 0,
-                                 {}}});
+void AddHashIds(CLI::App& command, CommandContext& context, std::string* salt,
+                const std::string& of, const std::string& group) {
+  context.options.Add(command,
+                      {{kHashIds,
+                        salt,
+                        "write " + of +
+                            " as their HMAC-SHA256 with this salt as the key, in hexadecimal; "
+                            "better from TIDEWRIGHT_HASH_IDS, which no list of processes shows",
+                        0,
+                        0,
+                        {}}},
+                      group);
 }
 
 void CheckHashIds(const CLI::App& command, const std::string& salt) {
@@ -54,11 +66,15 @@ void CheckHashIds(const CLI::App& command, const std::string& salt) {
   }
 }
 
-void RefuseUnhashedExports(const std::string& exports) {
-  const std::string variable = VariableName(kHashIds);
-  if (exports.empty() || std::getenv(variable.c_str()) == nullptr) return;
-  throw UsageError("--export writes ids as they are, and " + variable +
-                   " is set; run tidewright export after the training");
+void CheckExportHashIds(const CLI::App& command, const std::string& salt,
+                        const std::string& exports) {
+  if (!exports.empty()) {
+    CheckHashIds(command, salt);
+  } else if (command.get_option(std::string("--") + kHashIds)->count() > 0) {
+    throw UsageError(
+        "--hash-ids is for the ids that --export writes, the artifact has them as they are; name "
+        "formats to export, or leave it out");
+  }
 }
 
 std::unique_ptr<RecommendationSink> WithHashedIds(std::unique_ptr<RecommendationSink> sink,

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/hash_ids.h"
 #include "cli/output.h"
+#include "cli/signals.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
 #include "host/train/recommend_job.h"
@@ -28,22 +29,27 @@ class TableSink : public RecommendationSink {
     items_ = &items;
     names_ = names;
   }
-  void Write(std::string_view user, const int32_t* items, const float* scores,
-             int64_t count) override {
-    std::string text = (first_ ? "user " : "\nuser ") + std::string(user) + "\n";
-    first_ = false;
-    if (count == 0) text += "   nothing is left to recommend\n";
-    for (int64_t rank = 0; rank < count; ++rank) {
-      text += PadLeft(std::to_string(rank + 1), 4) + "  " + PadLeft(FixedText(scores[rank], 4), 8) +
-              "  " + PadRight(std::string((*items_)[items[rank]]), 14);
-      if (names_ != nullptr) text += "  " + std::string((*names_)[items[rank]]);
-      text += "\n";
-    }
-    WriteOutput(text);
+  void Write(const std::vector<RecommendedItems>& users) override {
+    for (const RecommendedItems& user : users) WriteUser(user);
   }
   void Finish() override {}
 
  private:
+  void WriteUser(const RecommendedItems& user) {
+    std::string text = (first_ ? "user " : "\nuser ") + std::string(user.user) + "\n";
+    first_ = false;
+    if (user.count == 0) text += "   nothing is left to recommend\n";
+    for (int64_t rank = 0; rank < user.count; ++rank) {
+      const int32_t item = user.items[rank];
+      text += PadLeft(std::to_string(rank + 1), 4) + "  " +
+              PadLeft(FixedText(user.scores[rank], 4), 8) + "  " +
+              PadRight(std::string((*items_)[item]), 14);
+      if (names_ != nullptr) text += "  " + std::string((*names_)[item]);
+      text += "\n";
+    }
+    WriteOutput(text);
+  }
+
   const IdTable* items_ = nullptr;
   const IdTable* names_ = nullptr;
   bool first_ = true;
@@ -65,7 +71,9 @@ std::unique_ptr<RecommendationSink> MakeSink(const RecommendCommand& recommend) 
 int RunRecommend(const RecommendCommand& recommend, Progress& progress) {
   std::unique_ptr<RecommendationSink> sink = MakeSink(recommend);
   if (!recommend.hash_ids.empty()) sink = WithHashedIds(std::move(sink), recommend.hash_ids);
-  const int64_t users = RunRecommendJob(recommend.request, *sink, progress);
+  const StopFlag never;
+  const StopFlag& stop = recommend.request.resume ? StopOnSignals() : never;
+  const int64_t users = RunRecommendJob(recommend.request, *sink, stop, progress);
   if (!recommend.output.empty() && recommend.output != "-") {
     progress.Note("wrote " + recommend.output + ": " + CountText(users) + " users");
   }

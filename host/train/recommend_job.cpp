@@ -1,16 +1,21 @@
 #include "host/train/recommend_job.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "host/backend/backend.h"
 #include "host/core/aligned.h"
 #include "host/core/errors.h"
+#include "host/core/hash.h"
 #include "host/model/artifact.h"
+#include "host/model/manifest.h"
 #include "host/train/algorithms.h"
 #include "host/train/recommend_users.h"
+#include "host/train/run_outcome.h"
 #include "host/train/seen.h"
 
 namespace tidewright {
@@ -63,13 +68,18 @@ class Batch {
 class Recommender {
  public:
   Recommender(const RecommendRequest& request, const Artifact& artifact, const Backend& backend,
-              std::vector<uint8_t> denied, RecommendationSink& sink, Progress& progress)
+              std::vector<uint8_t> denied, RecommendationSink& sink, const StopFlag& stop,
+              Progress& progress)
       : request_(request),
         model_(RecommenderOf(artifact, request.artifact)),
         backend_(backend),
         denied_(std::move(denied)),
         sink_(sink),
+        stop_(stop),
         progress_(progress) {}
+
+  // So many users are written already.
+  void Skip(int64_t users) { skipped_ = users; }
 
   // Users [0, count): their id, their vector and their row of `seen` (-1: none). folded: the vector
   // comes from that row, so an empty one has nothing to say.
@@ -77,17 +87,26 @@ class Recommender {
   void Run(int64_t count, const Csr& seen, bool folded, const Id& id, const Vector& vector,
            const Row& row) {
     const int k = static_cast<int>(request_.k);
-    for (int64_t begin = 0; begin < count; begin += kUsersPerBatch) {
+    const int64_t first = std::min(skipped_, count);
+    skipped_ -= first;
+    for (int64_t begin = first; begin < count; begin += kUsersPerBatch) {
+      if (stop_.requested()) {
+        throw Error(ExitCode::kPreempted, "stopped after " + std::to_string(begin) + " of " +
+                                              std::to_string(count) +
+                                              " users; the same command goes on from there");
+      }
       const int64_t end = std::min(count, begin + kUsersPerBatch);
       Batch batch(model_.factors, model_.items, request_.include_seen);
       for (int64_t user = begin; user < end; ++user) batch.Add(vector(user), seen, row(user));
       const TopKResult top = batch.Rank(backend_, model_, k, denied_);
+      std::vector<RecommendedItems> lists;
       for (int64_t user = begin; user < end; ++user) {
         const int32_t* ids = top.ids.data() + (user - begin) * k;
         const bool silent = folded && seen.RowLength(row(user)) == 0;
-        sink_.Write(id(user), ids, top.scores.data() + (user - begin) * k,
-                    silent ? 0 : std::find(ids, ids + k, -1) - ids);
+        lists.push_back({id(user), ids, top.scores.data() + (user - begin) * k,
+                         silent ? 0 : std::find(ids, ids + k, -1) - ids});
       }
+      sink_.Write(lists);
       progress_.Step("recommending", end, count, "users");
     }
   }
@@ -98,10 +117,32 @@ class Recommender {
   const Backend& backend_;
   std::vector<uint8_t> denied_;
   RecommendationSink& sink_;
+  const StopFlag& stop_;
   Progress& progress_;
+  int64_t skipped_ = 0;
 };
 
+// The lists depend on nothing else: two runs of the same text write the same.
+std::string RunText(const RecommendRequest& request, const Backend& backend) {
+  std::string text = HashFile(request.artifact + "/" + kManifestName) + " " + backend.name + " " +
+                     TrainedWith(backend) + " " + std::to_string(request.k) + " " +
+                     (request.include_seen ? "include-seen" : "");
+  for (const std::string* file :
+       {&request.users, &request.allow, &request.deny, &request.data, &request.fold_in}) {
+    std::error_code ignored;
+    text += " " + *file;
+    if (std::filesystem::is_regular_file(*file, ignored)) text += " " + HashFile(*file);
+  }
+  Hasher hasher;
+  hasher.Update(text.data(), text.size());
+  return "recommend " + hasher.Hex();
+}
+
 }  // namespace
+
+int64_t RecommendationSink::Resume(const std::string&) {
+  throw UsageError("--resume keeps lines of a file: give --output FILE.ndjson");
+}
 
 ConfigFields FieldsOf(RecommendRequest& request) {
   return {
@@ -133,11 +174,18 @@ ConfigFields FieldsOf(RecommendRequest& request) {
        0,
        {}},
       {"device", &request.device, "auto, cpu, cuda or cuda:N", 0, 0, {}},
+      {"resume",
+       &request.resume,
+       "keep what is done where the run is ended, and go on from there when it is called again",
+       0,
+       0,
+       {},
+       "recommend-resume"},
   };
 }
 
 int64_t RunRecommendJob(const RecommendRequest& request, RecommendationSink& sink,
-                        Progress& progress) {
+                        const StopFlag& stop, Progress& progress) {
   RecommendRequest checked = request;
   CheckFields(FieldsOf(checked), "recommend");
   std::string reason;
@@ -154,7 +202,7 @@ int64_t RunRecommendJob(const RecommendRequest& request, RecommendationSink& sin
                   : ChooseUsers(request.users.empty() ? "all" : request.users, artifact.users);
   Recommender recommender(request, artifact, backend,
                           DeniedItems(request.allow, request.deny, artifact.items, progress), sink,
-                          progress);
+                          stop, progress);
   FoldInList unseen;
   if (!request.fold_in.empty()) {
     unseen = ReadFoldInFile(request.fold_in, artifact.items, progress);
@@ -162,6 +210,11 @@ int64_t RunRecommendJob(const RecommendRequest& request, RecommendationSink& sin
   Seen seen;
   if (!users.empty()) seen = FindSeen(request.artifact, request.data, &artifact);
 
+  if (request.resume) {
+    const int64_t done = sink.Resume(RunText(request, backend));
+    if (done > 0) progress.Note("going on after " + std::to_string(done) + " users");
+    recommender.Skip(done);
+  }
   sink.Begin(artifact.items, artifact.item_names ? &*artifact.item_names : nullptr);
   recommender.Run(
       static_cast<int64_t>(users.size()), seen.matrix, false,
@@ -172,7 +225,8 @@ int64_t RunRecommendJob(const RecommendRequest& request, RecommendationSink& sin
     const AlignedVector<float> vectors =
         AlgorithmOf(artifact.manifest)->FoldIn(artifact.model, unseen.rows.view());
     recommender.Run(
-        unseen.rows.rows, unseen.rows, true, [&](int64_t user) { return unseen.users[user]; },
+        unseen.rows.rows, unseen.rows, true,
+        [&](int64_t user) { return std::string_view(unseen.users[user]); },
         [&](int64_t user) { return vectors.data() + user * model.factors; },
         [](int64_t user) { return user; });
   }

@@ -1,9 +1,12 @@
 #include "host/train/recommendation_sinks.h"
 
 #include <charconv>
+#include <optional>
 #include <utility>
 
+#include "host/core/parallel.h"
 #include "host/core/partial_file.h"
+#include "host/core/resumable_lines.h"
 #include "host/data/hdf5/recommendations_file.h"
 
 namespace tidewright {
@@ -11,21 +14,26 @@ namespace {
 
 class NdjsonFileSink : public RecommendationSink {
  public:
-  explicit NdjsonFileSink(const std::string& path)
-      : file_(path), lines_([this](std::string_view text) { file_.Write(text); }) {}
+  explicit NdjsonFileSink(std::string path)
+      : path_(std::move(path)), lines_([this](std::string_view text) { Put(text); }) {}
 
-  void Begin(const IdTable& items, const IdTable* names) override { lines_.Begin(items, names); }
-  void Write(std::string_view user, const int32_t* items, const float* scores,
-             int64_t count) override {
-    lines_.Write(user, items, scores, count);
+  int64_t Resume(const std::string& run) override {
+    kept_.emplace(path_, run);
+    return kept_->lines();
   }
-  void Finish() override {
-    lines_.Finish();
-    file_.Finish();
+  void Begin(const IdTable& items, const IdTable* names) override {
+    if (!kept_) file_.emplace(path_);
+    lines_.Begin(items, names);
   }
+  void Write(const std::vector<RecommendedItems>& users) override { lines_.Write(users); }
+  void Finish() override { kept_ ? kept_->Finish() : file_->Finish(); }
 
  private:
-  PartialFile file_;
+  void Put(std::string_view text) { kept_ ? kept_->Write(text) : file_->Write(text); }
+
+  std::string path_;
+  std::optional<ResumableLines> kept_;  // one of the two
+  std::optional<PartialFile> file_;
   NdjsonSink lines_;
 };
 
@@ -37,13 +45,14 @@ class Hdf5Sink : public RecommendationSink {
     items_ = &items;
     names_ = names;
   }
-  void Write(std::string_view user, const int32_t* items, const float* scores,
-             int64_t count) override {
-    const auto row = static_cast<int32_t>(table_.users.size());
-    table_.users.Add(user);
-    table_.user.insert(table_.user.end(), static_cast<size_t>(count), row);
-    table_.item.insert(table_.item.end(), items, items + count);
-    table_.score.insert(table_.score.end(), scores, scores + count);
+  void Write(const std::vector<RecommendedItems>& users) override {
+    for (const RecommendedItems& user : users) {
+      const auto row = static_cast<int32_t>(table_.users.size());
+      table_.users.Add(user.user);
+      table_.user.insert(table_.user.end(), static_cast<size_t>(user.count), row);
+      table_.item.insert(table_.item.end(), user.items, user.items + user.count);
+      table_.score.insert(table_.score.end(), user.scores, user.scores + user.count);
+    }
   }
   void Finish() override { WriteRecommendations(path_, table_, *items_, names_); }
 
@@ -65,27 +74,30 @@ void NdjsonSink::Begin(const IdTable& items, const IdTable* names) {
   }
 }
 
-void NdjsonSink::Write(std::string_view user, const int32_t* items, const float* scores,
-                       int64_t count) {
-  lines_ += "{\"user\":" + JsonQuoted(user) + ",\"items\":[";
-  for (int64_t rank = 0; rank < count; ++rank) {
+void NdjsonSink::AppendLine(const RecommendedItems& user, std::string* lines) const {
+  *lines += "{\"user\":" + JsonQuoted(user.user) + ",\"items\":[";
+  for (int64_t rank = 0; rank < user.count; ++rank) {
     char number[32];
-    const auto end = std::to_chars(number, number + sizeof(number), scores[rank]);
-    if (rank > 0) lines_ += ',';
-    lines_ += item_json_[items[rank]];
-    lines_.append(number, end.ptr);
-    lines_ += '}';
+    const auto end = std::to_chars(number, number + sizeof(number), user.scores[rank]);
+    if (rank > 0) *lines += ',';
+    *lines += item_json_[user.items[rank]];
+    lines->append(number, end.ptr);
+    *lines += '}';
   }
-  lines_ += "]}\n";
-  if (lines_.size() >= kFlushBytes) {
-    write_(lines_);
-    lines_.clear();
-  }
+  *lines += "]}\n";
 }
 
-void NdjsonSink::Finish() {
-  write_(lines_);
-  lines_.clear();
+void NdjsonSink::Write(const std::vector<RecommendedItems>& users) {
+  constexpr int64_t kUsersABlock = 128;
+  const auto count = static_cast<int64_t>(users.size());
+  std::vector<std::string> blocks(static_cast<size_t>((count + kUsersABlock - 1) / kUsersABlock));
+  ParallelRanges(count, kUsersABlock, [&](int64_t begin, int64_t end, int) {
+    std::string& lines = blocks[static_cast<size_t>(begin / kUsersABlock)];
+    for (int64_t user = begin; user < end; ++user) {
+      AppendLine(users[static_cast<size_t>(user)], &lines);
+    }
+  });
+  for (const std::string& lines : blocks) write_(lines);
 }
 
 std::unique_ptr<RecommendationSink> MakeFileSink(const std::string& path) {

@@ -21,18 +21,20 @@ class NdjsonSink : public RecommendationSink {
   explicit NdjsonSink(std::function<void(std::string_view)> write) : write_(std::move(write)) {}
 
   void Begin(const IdTable& items, const IdTable* names) override;
-  void Write(std::string_view user, const int32_t* items, const float* scores,
-             int64_t count) override;
-  void Finish() override;
+  // On all threads, written in order.
+  void Write(const std::vector<RecommendedItems>& users) override;
+  void Finish() override {}
 
  private:
+  void AppendLine(const RecommendedItems& user, std::string* lines) const;
+
   std::function<void(std::string_view)> write_;
   std::vector<std::string> item_json_;  // {"item":…,"name":…,"score": of each item
-  std::string lines_;
 };
 
 // Files appear whole at Finish, in place of what stood there. ".h5" and ".hdf5" are the HDF5 file
-// of host/data/hdf5/recommendations_file.h; every other name is NDJSON.
+// of host/data/hdf5/recommendations_file.h, which cannot be resumed and is gathered in memory;
+// every other name is NDJSON, streamed.
 std::unique_ptr<RecommendationSink> MakeFileSink(const std::string& path);
 
 }  // namespace tidewright

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -192,6 +193,37 @@ TEST_F(Recommend, WithoutHistoryTheLogIsAskedFor) {
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_THAT(Lines(refused.err).back(), HasSubstr("--data"));
   EXPECT_EQ(Lists({"--data", log_}), before);
+}
+
+TEST_F(Recommend, ARunThatWasEndedGoesOnBehindItsLastWholeLine) {
+  const std::string path = directory_.File("recs.ndjson");
+  const std::string whole = Run({"-o", "-", "-k", "7"}).out;
+  // A directory in the way ends the first run when all is written but not in place.
+  std::filesystem::create_directory(path);
+  EXPECT_EQ(Run({"-o", path, "-k", "7", "--resume"}).exit_code, 5);
+  std::filesystem::remove(path);
+  EXPECT_EQ(ReadWholeFile(path + ".partial"), whole);
+  WriteWholeFile(path + ".partial", whole.substr(0, whole.size() / 2));
+
+  const CliResult other = Run({"-o", path, "-k", "8", "--resume"});
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_THAT(other.err, HasSubstr("is of a run with another model, other options or other data"));
+  const CliResult hashed = Run({"-o", path, "-k", "7", "--resume", "--hash-ids", "salt"});
+  EXPECT_EQ(hashed.exit_code, 2) << hashed.err;
+  EXPECT_EQ(ReadWholeFile(path + ".partial"), whole.substr(0, whole.size() / 2));
+
+  const CliResult resumed = Run({"-o", path, "-k", "7", "--resume"});
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  const std::string half = whole.substr(0, whole.size() / 2);
+  const auto done = std::count(half.begin(), half.end(), '\n');
+  ASSERT_GT(done, 5);
+  EXPECT_THAT(resumed.err, HasSubstr("going on after " + std::to_string(done) + " users"));
+  EXPECT_EQ(ReadWholeFile(path), whole);
+  // The log, the model, the file: nothing is left over.
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_.path()), {}), 3);
+  for (const std::string& output : {std::string("-"), directory_.File("recs.h5")}) {
+    EXPECT_THAT(Run({"-o", output, "--resume"}).err, HasSubstr("give --output FILE.ndjson"));
+  }
 }
 
 TEST_F(Recommend, TableIsForPeople) {
