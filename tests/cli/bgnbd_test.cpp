@@ -188,7 +188,7 @@ TEST_F(Bgnbd, RefusesWhatCannotBe) {
   refused({"explain", Model(), "--user", "nobody", "--data", Log()}, 3, "no user 'nobody'");
   refused({"explain", Model(), "--data", Log()}, 2, "say whom to explain");
   refused({"recommend", Model()}, 2, "recommends nothing");
-  refused({"export", Model(), "--format", "xgboost", "-o", out}, 2, "no format holds that");
+  refused({"export", Model(), "--format", "xgboost", "-o", out}, 2, "choose from: ndjson");
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "host/data/hdf5/table_file.h"
+#include "host/export/hnsw/hnsw.h"
 #include "tests/support/random_trees.h"
 #include "tests/support/run_cli.h"
 #include "tests/support/small_artifact.h"
@@ -237,6 +239,40 @@ TEST_F(Export, OptionsOfOtherFormatsAndModelsAreRefused) {
   ExpectRefused(Run("factors", "ndjson", {"--reasons", "3"}), 2, "--reasons is for the customers");
   ExpectRefused(Run("factors", "faiss", {"--top-k", "10"}), 2, "--top-k is for the graphs");
   ExpectRefused(Run("trees", "onnx", {"--top-k", "10"}), 2, "--top-k is for the graphs");
+  ExpectRefused(Run("trees", "safetensors", {"--index", "hnsw"}), 2, "kind 'trees' has none");
+  ExpectRefused(Run("factors", "onnx", {"--index", "hnsw"}), 2,
+                "has no --index; those that do: faiss");
+}
+
+// The default's own value says as much as any other: that somebody expects it to matter.
+TEST_F(Export, OptionsOfOtherFormatsAreRefusedAtTheirDefaultsToo) {
+  const std::vector<std::array<std::string, 4>> all = {
+      {"factors", "faiss", "--top-k", "100"},     {"factors", "ndjson", "--reasons", "5"},
+      {"factors", "onnx", "--precision", "fp32"}, {"trees", "onnx", "--precision", "fp32"},
+      {"factors", "onnx", "--index", "flat"},     {"trees", "onnx", "--within", "30d"}};
+  for (const auto& [artifact, format, option, value] : all) {
+    ExpectRefused(Run(artifact, format, {option, value}), 2, option);
+  }
+  const CliResult variable =
+      RunCli({"export", dir_.File("factors"), "--format", "faiss", "-o", output_},
+             {{"TIDEWRIGHT_TOP_K", "100"}});
+  ExpectRefused(variable, 2, "--top-k is for the graphs");
+}
+
+TEST_F(Export, AGraphOfNeighboursIsThereOnlyWithLibfaiss) {
+  if (!HasLibfaiss()) {
+    ExpectRefused(Run("factors", "faiss", {"--index", "hnsw"}), 2,
+                  "--index hnsw: this program was built without libfaiss; build it with "
+                  "-DTIDEWRIGHT_FAISS=ON");
+    return;
+  }
+  ExpectRefused(Run("factors", "faiss", {"--index", "hnsw", "--precision", "int8"}), 2,
+                "--index hnsw holds float32 vectors");
+  output_ = dir_.File("out/vectors");
+  const CliResult result = Run("factors", "faiss", {"--index", "hnsw"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("The index is HNSW: of the exact best items of "));
+  EXPECT_THAT(ReadWholeFile(output_ + "/items.faiss"), StartsWith("IHNf"));
 }
 
 TEST_F(Export, AVariableOfATrainingsPrecisionIsNotTheExports) {

@@ -87,18 +87,37 @@ TEST_F(HashIds, TheSaltIsInNoExportOfAClassifier) {
   }
 }
 
-TEST_F(HashIds, TrainDoesNotExportIdsAsTheyAreWhereASaltIsSet) {
-  const auto train = [&](const std::string& algorithm) {
-    return RunCli({"train", algorithm, dir_.File("no such file.h5"), "-o", dir_.File("out"),
-                   "--export", "safetensors"},
-                  {{"TIDEWRIGHT_HASH_IDS", kSalt}});
+TEST_F(HashIds, TrainExportsHashedIds) {
+  WriteShop(dir_.File("shop.h5"));
+  const std::string model = dir_.File("shop");
+  const auto train = [&](std::vector<std::string> more, const std::string& variable) {
+    std::vector<std::pair<std::string, std::string>> environment;
+    if (!variable.empty()) environment.emplace_back("TIDEWRIGHT_HASH_IDS", variable);
+    more.insert(more.end(), {"--epochs", "1"});
+    return TrainShop(dir_.File("shop.h5"), model, more, environment);
   };
-  const CliResult refused = train("ials");
-  EXPECT_EQ(refused.exit_code, 2);
-  EXPECT_THAT(refused.err, HasSubstr("--export writes ids as they are, and TIDEWRIGHT_HASH_IDS "
-                                     "is set; run tidewright export after the training"));
-  // What a training exports of a churn model holds no ids.
-  EXPECT_EQ(train("gbdt").exit_code, 5);
+  const CliResult by_flag = train({"--export", "faiss,ndjson", "--hash-ids", kSalt}, "");
+  ASSERT_EQ(by_flag.exit_code, 0) << by_flag.err;
+  for (const std::string format : {"faiss", "ndjson"}) {
+    const std::string bytes = Everything(model + "." + format);
+    EXPECT_THAT(bytes, HasSubstr(HashedId(IdKind::kUser, "u7", kSalt))) << format;
+    EXPECT_THAT(bytes, HasSubstr(HashedId(IdKind::kItem, "i3", kSalt))) << format;
+    for (const char* raw : {"\"u7\"", "\"i3\"", kSalt}) {
+      EXPECT_EQ(bytes.find(raw), std::string::npos) << format << raw;
+    }
+  }
+  EXPECT_EQ(Everything(model).find(kSalt), std::string::npos);
+  const std::string ids = ReadWholeFile(model + ".faiss/user_ids.json");
+  const CliResult by_variable = train({"--export", "faiss"}, kSalt);
+  ASSERT_EQ(by_variable.exit_code, 0) << by_variable.err;
+  EXPECT_EQ(ReadWholeFile(model + ".faiss/user_ids.json"), ids);
+  // Without an export there is nothing to hash: a variable is for other commands then.
+  EXPECT_EQ(train({}, kSalt).exit_code, 0);
+  const CliResult nothing = train({"--hash-ids", kSalt}, "");
+  EXPECT_EQ(nothing.exit_code, 2);
+  EXPECT_THAT(nothing.err, HasSubstr("--hash-ids is for the ids that --export writes"));
+  EXPECT_THAT(train({"--export", "faiss", "--hash-ids", ""}, "").err,
+              HasSubstr("the salt is empty"));
 }
 
 TEST_F(HashIds, RecommendationsAndScoresJoinWithExports) {

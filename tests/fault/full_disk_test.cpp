@@ -5,16 +5,20 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 
 #include "host/core/errors.h"
+#include "host/data/hdf5/table_file.h"
 #include "host/export/export_directory.h"
 #include "host/export/export_job.h"
+#include "host/export/hnsw/hnsw.h"
 #include "host/train/checkpoint.h"
 #include "tests/fault/fault_support.h"
 #include "tests/support/random_trees.h"
 #include "tests/support/small_artifact.h"
+#include "tests/support/table_fixture.h"
 
 namespace tidewright {
 namespace {
@@ -76,20 +80,23 @@ TEST(FullDisk, AnExportThatCannotBeWrittenLeavesWhatStoodThereAndNothingElse) {
   const MemoryDirectory dir;
   const std::string artifact = dir.File("model");
   SaveArtifact(artifact, TreeArtifact(RandomTrees(200, 8, 1), TreeColumns()));
-  fs::create_directory(dir.File("out"));
-  const ExportRequest request{artifact, "xgboost", dir.File("out/x.json"), true, 100, 0};
-  const auto before = FilesOf(dir.File("out"));
-  for (const rlim_t limit : {0, 100, 5000, 100000}) {
-    const pid_t child = Fork([&] {
-      LimitFiles(limit);
-      RunExportJob(request, SilentProgress());
-      return 0;
-    });
-    EXPECT_EQ(WaitFor(child), static_cast<int>(ExitCode::kIo)) << limit;
-    EXPECT_EQ(FilesOf(dir.File("out")), before) << limit;
+  for (const std::string format : {"xgboost", "xgboost-ubj"}) {
+    const std::string out = dir.File(format);
+    fs::create_directory(out);
+    const ExportRequest request{artifact, format, out + "/x.ubj", true, 100, 0};
+    const auto before = FilesOf(out);
+    for (const rlim_t limit : {0, 100, 5000, 100000}) {
+      const pid_t child = Fork([&] {
+        LimitFiles(limit);
+        RunExportJob(request, SilentProgress());
+        return 0;
+      });
+      EXPECT_EQ(WaitFor(child), static_cast<int>(ExitCode::kIo)) << format << " " << limit;
+      EXPECT_EQ(FilesOf(out), before) << format << " " << limit;
+    }
+    RunExportJob(request, SilentProgress());
+    EXPECT_GT(fs::file_size(request.output), 100000u);
   }
-  RunExportJob(request, SilentProgress());
-  EXPECT_GT(fs::file_size(request.output), 100000u);
 }
 
 using Contents = std::map<std::string, std::string>;
@@ -103,31 +110,82 @@ Contents ContentsOf(const std::string& directory) {
   return contents;
 }
 
+// With files limited to so many bytes, where nothing stands at the output and where an export does.
+void ExpectKept(const std::string& folder, const ExportRequest& request,
+                const std::vector<rlim_t>& limits) {
+  const std::string what = request.format + " " + request.precision + " " + request.index;
+  for (const bool stands : {false, true}) {
+    const auto before = stands ? ContentsOf(request.output) : Contents{};
+    for (const rlim_t limit : limits) {
+      const pid_t child = Fork([&] {
+        LimitFiles(limit);
+        RunExportJob(request, SilentProgress());
+        return 0;
+      });
+      EXPECT_EQ(WaitFor(child), static_cast<int>(ExitCode::kIo)) << what << " " << limit;
+      const auto names = std::distance(fs::directory_iterator(folder), {});
+      EXPECT_EQ(names, stands ? 1 : 0) << what << " " << limit;
+      if (stands) {
+        EXPECT_EQ(ContentsOf(request.output), before) << what << " " << limit;
+      }
+    }
+    RunExportJob(request, SilentProgress());
+  }
+  fs::remove_all(request.output);
+}
+
 TEST(FullDisk, AnExportedDirectoryThatCannotBeWrittenLeavesTheOneBefore) {
   const MemoryDirectory dir;
   const std::string artifact = dir.File("model");
   SaveArtifact(artifact, SmallArtifact(1, 200, 50, 16));
   fs::create_directory(dir.File("out"));
+  ExportRequest request{artifact, "", dir.File("out/x"), true, 100, 0};
   for (const char* format : {"safetensors", "faiss", "onnx", "triton", "ndjson"}) {
-    const ExportRequest request{artifact, format, dir.File("out/x"), true, 100, 0};
-    for (const bool stands : {false, true}) {
-      const auto before = stands ? ContentsOf(request.output) : Contents{};
-      for (const rlim_t limit : {0, 100, 3000, 12000}) {
-        const pid_t child = Fork([&] {
-          LimitFiles(limit);
-          RunExportJob(request, SilentProgress());
-          return 0;
-        });
-        EXPECT_EQ(WaitFor(child), static_cast<int>(ExitCode::kIo)) << format << " " << limit;
-        const auto names = std::distance(fs::directory_iterator(dir.File("out")), {});
-        EXPECT_EQ(names, stands ? 1 : 0) << format << " " << limit;
-        if (stands) {
-          EXPECT_EQ(ContentsOf(request.output), before) << format << " " << limit;
-        }
-      }
-      RunExportJob(request, SilentProgress());
+    request.format = format;
+    ExpectKept(dir.File("out"), request, {0, 100, 3000, 12000});
+  }
+  for (const char* format : {"safetensors", "faiss"}) {
+    request.format = format;
+    for (const char* precision : {"fp16", "int8"}) {
+      request.precision = precision;
+      ExpectKept(dir.File("out"), request, {0, 500});
     }
-    fs::remove_all(request.output);
+  }
+  if (!HasLibfaiss()) return;
+  request.precision = "fp32";
+  request.index = "hnsw";
+  ExpectKept(dir.File("out"), request, {0, 3000});
+}
+
+TEST(FullDisk, AnExportOfCustomersThatCannotBeWrittenLeavesTheOneBefore) {
+  const MemoryDirectory dir;
+  WriteFeatureTable(dir.File("table.h5"), RandomTable(300, 1), true);
+  const CliResult trained =
+      RunCli({"train", "gbdt", dir.File("table.h5"), "-o", dir.File("model"), "--epochs", "2"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  fs::create_directory(dir.File("out"));
+  ExportRequest request{dir.File("model"), "ndjson", dir.File("out/x"), true};
+  request.data = dir.File("table.h5");
+  ExpectKept(dir.File("out"), request, {0, 3000, 20000});
+}
+
+// As somebody at a terminal has it: one line that says which file and why, exit 5.
+TEST(FullDisk, TheProgramSaysItInOneLine) {
+  const MemoryDirectory dir;
+  SaveArtifact(dir.File("model"), SmallArtifact(1, 200, 50, 16));
+  fs::create_directory(dir.File("out"));
+  for (const std::string format : {"safetensors", "faiss", "ndjson"}) {
+    const std::vector<std::string> command = {"export", dir.File("model"), "--format", format,
+                                              "-o",     dir.File("out/x")};
+    const pid_t child = Fork([&] {
+      LimitFiles(2000);
+      const CliResult result = RunCli(command);
+      if (result.exit_code != static_cast<int>(ExitCode::kIo)) return 1;
+      if (std::count(result.err.begin(), result.err.end(), '\n') != 1) return 2;
+      return result.err.find("File too large") != std::string::npos ? 0 : 3;
+    });
+    EXPECT_EQ(WaitFor(child), 0) << format;
+    EXPECT_TRUE(fs::is_empty(dir.File("out"))) << format;
   }
 }
 

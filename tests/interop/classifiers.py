@@ -3,10 +3,12 @@
     classifiers.py FORMAT EXPORT ROWS.json SCORES.ndjson
 
 ROWS are what table_rows.py says of the table, SCORES those of `tidewright score` for it. Prints the largest relative
-difference of a probability, and ends with an error where one is above 1e-5."""
+difference of a probability, and ends with an error where one is above 1e-5. xgboost, xgboost-ubj and safetensors hold the
+model without a calibrator: SCORES are then of a model that has none."""
 
 import json
 import os
+import re
 import sys
 
 import numpy
@@ -91,12 +93,87 @@ def read_triton(export, rows):
     return probability
 
 
-READERS = {"onnx": read_onnx, "triton": read_triton}
+def sigmoid(margins):
+    return 1 / (1 + numpy.exp(-numpy.asarray(margins, float)))
+
+
+def read_xgboost(export, rows):
+    import xgboost
+
+    booster = xgboost.Booster(model_file=export)
+    named = {re.sub(r"[\[\]<]", "_", name): values for name, values in rows.items()}
+    categories = json.loads(booster.attr("categories"))
+    columns = []
+    for name in booster.feature_names:
+        codes = {text: code for code, text in enumerate(categories.get(name, []))}
+        columns.append([codes.get(value, numpy.nan) for value in named[name]] if name in categories else named[name])
+    data = xgboost.DMatrix(numpy.array(columns, numpy.float32).T, feature_names=booster.feature_names,
+                           feature_types=booster.feature_types, enable_categorical=True)
+    print(f"xgboost {xgboost.__version__}: ", end="")
+    return sigmoid(booster.predict(data, output_margin=True))  # its own probabilities are float32, which 1 - p feels
+
+
+def read_linear(arrays, values):
+    missing = numpy.isnan(values)
+    sums = numpy.full(len(values), float(arrays["intercept"]))
+    terms = zip(*(arrays[name] for name in ("feature", "category", "center", "scale", "coefficient")))
+    for feature, category, center, scale, coefficient in terms:
+        column, absent = values[:, feature].astype(float), missing[:, feature]
+        x = absent if category == -2 else column == category if category >= 0 else numpy.where(absent, center, column)
+        sums += coefficient * (x - center) * scale
+    return sums
+
+
+def read_trees(arrays, values):
+    sums = numpy.full(len(values), arrays["base_margin"], numpy.float32)
+    every = numpy.arange(len(values))
+    for begin in arrays["tree_offsets"][:-1]:
+        node = numpy.full(len(values), begin)
+        while (arrays["feature"][node] >= 0).any():
+            feature = arrays["feature"][node]
+            value = values[every, numpy.maximum(feature, 0)]
+            words = arrays["category_offsets"][node + 1] - arrays["category_offsets"][node]
+            code = numpy.nan_to_num(value).astype(int)
+            word = numpy.minimum(arrays["category_offsets"][node] + code // 32, len(arrays["category_words"]) - 1)
+            bit = (arrays["category_words"][word] >> (code % 32).astype(numpy.uint32)) & 1 if len(arrays["category_words"]) else 0
+            left = numpy.where(words > 0, bit == 1, value < arrays["threshold"][node])
+            unknown = numpy.isnan(value) | ((words > 0) & (code // 32 >= words))
+            left = numpy.where(unknown, arrays["missing_left"][node] == 1, left)
+            node = numpy.where(feature < 0, node, begin + arrays["left"][node] + ~left)
+        sums += arrays["value"][node]
+    return sums
+
+
+def read_safetensors(export, rows):
+    from safetensors.numpy import load_file
+
+    arrays = load_file(os.path.join(export, "model.safetensors"))
+    values = as_numbers(export, rows)
+    return sigmoid(read_linear(arrays, values) if "coefficient" in arrays else read_trees(arrays, values))
+
+
+def read_ndjson(export, rows):
+    lines = lambda name: [json.loads(line) for line in open(os.path.join(export, name), encoding="utf-8")]
+    customers = lines("customers.ndjson")
+    bulk, puts = lines("bulk.ndjson"), lines("vespa.jsonl")
+    assert bulk[1::2] == [put["fields"] for put in puts]
+    assert [action["index"]["_id"] for action in bulk[0::2]] == [customer["id"] for customer in customers]
+    for customer, document in zip(customers, bulk[1::2]):
+        parts = sum(reason["log_odds"] for reason in customer["reasons"])
+        total = customer["base_log_odds"] + parts + customer["other_log_odds"]
+        assert abs(total - customer["log_odds"]) < 1e-4, customer
+        assert customer["probability"] == document["probability"]
+    return numpy.array([customer["probability"] for customer in customers])
+
+
+READERS = {"onnx": read_onnx, "triton": read_triton, "xgboost": read_xgboost, "xgboost-ubj": read_xgboost,
+           "safetensors": read_safetensors, "ndjson": read_ndjson}
 
 
 def main():
     name, export, rows_path, scores_path = sys.argv[1:]
-    check_card(export, name)
+    if os.path.isdir(export):
+        check_card(export, name)
     expected = numpy.array([json.loads(line)["probability"] for line in open(scores_path, encoding="utf-8")])
     seen = READERS[name](export, json.load(open(rows_path, encoding="utf-8")))
     assert seen.shape == expected.shape, f"{seen.shape}, expected {expected.shape}"

@@ -26,10 +26,13 @@ class Classifiers : public ReadersTest {
     ASSERT_EQ(trained.exit_code, 0) << trained.err;
   }
 
-  void ExpectSame(const std::string& format, const std::string& table) {
+  void ExpectSame(const std::string& format, const std::string& table,
+                  const std::vector<std::string>& options = {}) {
     const std::string out = dir_.File(format);
-    const CliResult exported =
-        RunCli({"export", model_, "--format", format, "-o", out, "--overwrite"});
+    std::vector<std::string> arguments{"export", model_, "--format",   format,
+                                       "-o",     out,    "--overwrite"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const CliResult exported = RunCli(arguments);
     ASSERT_EQ(exported.exit_code, 0) << exported.err;
     const std::string scores = dir_.File("scores.ndjson");
     const CliResult scored = RunCli({"score", model_, table, "-o", scores});
@@ -61,6 +64,16 @@ TEST_F(Classifiers, CoefficientsWithMissingValuesBooleansAndCategories) {
   WriteFeatureTable(table, RandomTable(3000, 2), false);
   Train("logistic", table, {});
   ExpectSame("onnx", table);
+}
+
+TEST_F(Classifiers, ArraysAndDocumentsOfCustomersSayTheSame) {
+  const std::string table = dir_.File("table.h5");
+  WriteFeatureTable(table, RandomTable(2000, 3), true);
+  for (const std::string algorithm : {"gbdt", "logistic"}) {
+    Train(algorithm, table, {"--calibrate", "none"});
+    ExpectSame("safetensors", table);
+    ExpectSame("ndjson", table, {"--data", table});
+  }
 }
 
 TEST_F(Classifiers, TelcoByEveryCalibrator) {

@@ -15,7 +15,7 @@ import yaml
 from safetensors.numpy import load_file
 
 TOLERANCE = 1e-5
-USERS_AT_ONCE = 1024
+USERS_AT_ONCE = 512
 
 
 class History:
@@ -29,6 +29,11 @@ class History:
 
     def of(self, row):
         return self.ids[self.offsets[row]:self.offsets[row + 1]]
+
+    def batches(self):
+        """Rows of users whose lists are about as long, every user once."""
+        rows = numpy.argsort(numpy.diff(self.offsets), kind="stable")
+        return [rows[begin:begin + USERS_AT_ONCE] for begin in range(0, len(rows), USERS_AT_ONCE)]
 
     def padded(self, rows):
         """users x longest list, -1 where a list is shorter."""
@@ -87,6 +92,16 @@ def check_card(export, name):
     return front
 
 
+def best_of(scores, seen, k):
+    """The rows of the k best, of equal scores the lower first, without those that are seen."""
+    scores[seen] = -numpy.inf
+    k = min(k, len(scores) - len(seen))
+    if k == 0:
+        return numpy.zeros(0, int)
+    candidates = numpy.flatnonzero(scores >= numpy.partition(scores, -k)[-k])
+    return candidates[numpy.lexsort((candidates, -scores[candidates]))[:k]]
+
+
 def keep_unseen(row_ids, row_scores, seen, k):
     kept = ~numpy.isin(row_ids, seen) & (row_ids >= 0)
     return row_ids[kept][:k], row_scores[kept][:k]
@@ -95,14 +110,10 @@ def keep_unseen(row_ids, row_scores, seen, k):
 def read_safetensors(export, history, agreement):
     arrays = load_file(os.path.join(export, "model.safetensors"))
     users, items = ids(export, "user_ids.json"), ids(export, "item_ids.json")
-    k = min(10, len(items))
-    for begin in range(0, len(users), USERS_AT_ONCE):
-        scores = arrays["user_factors"][begin:begin + USERS_AT_ONCE] @ arrays["item_factors"].T
-        for place, row in enumerate(scores):
-            seen = history.of(begin + place)
-            row[seen] = -numpy.inf
-            best = numpy.lexsort((numpy.arange(len(row)), -row))[:min(k, len(row) - len(seen))]
-            agreement.add(users[begin + place], [items[item] for item in best], row[best])
+    for rows in history.batches():
+        for row, scores in zip(rows, arrays["user_factors"][rows] @ arrays["item_factors"].T):
+            best = best_of(scores, history.of(row), 10)
+            agreement.add(users[row], [items[item] for item in best], scores[best])
 
 
 def read_faiss(export, history, agreement):
@@ -114,21 +125,19 @@ def read_faiss(export, history, agreement):
     users, items = ids(export, "user_ids.json"), ids(export, "item_ids.json")
     assert index.ntotal == len(items)
     queries = load_file(os.path.join(export, "users.safetensors"))["user_factors"]
-    for begin in range(0, len(users), USERS_AT_ONCE):
-        batch = queries[begin:begin + USERS_AT_ONCE]
-        seen = [history.of(row) for row in range(begin, begin + len(batch))]
+    for batch in history.batches():
+        seen = [history.of(row) for row in batch]
         wanted = min(len(items), 10 + max(map(len, seen)))
-        scores, rows = index.search(batch, wanted)
-        assert numpy.array_equal(mapped.search(batch[:8], wanted)[1], rows[:8])
-        for place in range(len(batch)):
+        scores, rows = index.search(queries[batch], wanted)
+        assert numpy.array_equal(mapped.search(queries[batch[:8]], wanted)[1], rows[:8])
+        for place, user in enumerate(batch):
             best, of_best = keep_unseen(rows[place], scores[place], seen[place], 10)
-            agreement.add(users[begin + place], [items[row] for row in best], of_best)
+            agreement.add(users[user], [items[row] for row in best], of_best)
 
 
 def run_recommend(session, users, items, history, agreement):
     hidden = numpy.full((1, 1), -1, numpy.int64)
-    for begin in range(0, len(users), USERS_AT_ONCE):
-        rows = numpy.arange(begin, min(begin + USERS_AT_ONCE, len(users)))
+    for rows in history.batches():
         feeds = {"user": rows[:, None], "seen": history.padded(rows), "denied": numpy.repeat(hidden, len(rows), 0)}
         ids, best, scores = session.run(["ids", "rows", "scores"], feeds)
         for place, row in enumerate(rows):
@@ -209,21 +218,19 @@ def read_triton(export, history, agreement):
 
 
 def read_ndjson(export, history, agreement):
-    lines = lambda name: [json.loads(line) for line in open(os.path.join(export, name), encoding="utf-8")]
-    bulk = lines("bulk.ndjson")
+    lines = lambda name: (json.loads(line) for line in open(os.path.join(export, name), encoding="utf-8"))
+    bulk = list(lines("bulk.ndjson"))
     actions, documents = bulk[0::2], bulk[1::2]
     assert all(list(action) == ["index"] for action in actions)
     assert [action["index"]["_id"] for action in actions] == [document["item"] for document in documents]
-    puts = lines("vespa.jsonl")
+    puts = list(lines("vespa.jsonl"))
     assert [put["put"] for put in puts] == ["id:item:item::" + document["item"] for document in documents]
     vectors = numpy.array([document["vector"] for document in documents], numpy.float32)
     assert numpy.array_equal(vectors, numpy.array([put["fields"]["vector"]["values"] for put in puts], numpy.float32))
     names = [document["item"] for document in documents]
     for row, user in enumerate(lines("users.ndjson")):
         scores = vectors @ numpy.array(user["vector"], numpy.float32)
-        seen = history.of(row)
-        scores[seen] = -numpy.inf
-        best = numpy.lexsort((numpy.arange(len(scores)), -scores))[:min(10, len(scores) - len(seen))]
+        best = best_of(scores, history.of(row), 10)
         agreement.add(user["id"], [names[item] for item in best], scores[best])
 
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "host/export/export_job.h"
+#include "host/export/hnsw/hnsw.h"
 #include "tests/interop/readers.h"
 #include "tests/support/run_cli.h"
 #include "tests/support/small_artifact.h"
@@ -87,6 +88,13 @@ TEST_F(Recommenders, TheCosineOfAugmentedVectorsRanksAsTheInnerProduct) {
   for (const std::string format : {"safetensors", "faiss", "ndjson"}) {
     ExpectVectors(format, {"--augment"}, "300 users, the same first 10 by the cosine but for ties");
   }
+}
+
+TEST_F(Recommenders, AGraphOfNeighboursFindsWhatTheCardSays) {
+  if (!HasLibfaiss()) GTEST_SKIP() << "built without libfaiss";
+  Write(SmallArtifact(7, 300, 2000, 16));
+  ExpectVectors("faiss", {"--index", "hnsw"}, "faiss hnsw: recall@100");
+  ExpectVectors("faiss", {"--index", "hnsw", "--augment"}, "faiss hnsw: recall@100");
 }
 
 // A made-up model whose Gramian is that of its items, so that users can be folded in.

@@ -2,7 +2,7 @@
 
     vectors.py FORMAT EXPORT ARTIFACT
 
-Narrow: each number is as near as its encoding says, FAISS itself makes the same codes, and the recall of the card is what
+HNSW: the graph finds what the card says. Narrow: each number is as near as its encoding says, FAISS itself makes the same codes, and the recall of the card is what
 comes out here. Augmented: what the cosine finds among them is what the inner product finds among the artifact's."""
 
 import json
@@ -104,6 +104,22 @@ def check_narrow(name, export, exact, read, front):
         print(f"{name} {precision}: recall@{k} {said}")
 
 
+def check_hnsw(export, read, front):
+    """FAISS itself finds as much in the graph as the card says."""
+    import faiss
+
+    index = faiss.read_index(os.path.join(export, "items.faiss"))
+    assert isinstance(index, faiss.IndexHNSWFlat) and index.metric_type == faiss.METRIC_INNER_PRODUCT
+    assert index.hnsw.efSearch == front["vectors"]["ef_search"]
+    assert front["vectors"]["recall_users"] == len(read[0])  # all of so few
+    for k in (10, 100):
+        here = overlap(best(*read, k), index.search(read[0], k)[1])
+        said = front["vectors"][f"recall@{k}"]
+        assert abs(here - said) < 1e-2, f"recall@{k}: {here}, the card says {said}"
+        assert said > 0.9, said
+        print(f"faiss hnsw: recall@{k} {said}")
+
+
 def check_augmented(exact, read, front):
     users, items = read
     assert (users[:, -1] == 0).all() and users.shape[1] == front["vectors"]["dimension"] == exact[0].shape[1] + 1
@@ -129,8 +145,12 @@ def main():
     read = {"safetensors": read_safetensors, "faiss": read_faiss, "ndjson": read_ndjson}[name](export, precision)
     if front["vectors"].get("augmented"):
         check_augmented(exact, read, front)
+    elif front["vectors"].get("index") == "hnsw":
+        assert all(numpy.array_equal(one, other) for one, other in zip(exact, read))
     else:
         check_narrow(name, export, exact, read, front)
+    if front["vectors"].get("index") == "hnsw":
+        check_hnsw(export, read, front)
 
 
 if __name__ == "__main__":

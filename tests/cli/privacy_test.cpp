@@ -1,0 +1,115 @@
+// What a model does not need of a log or a table is in none of its files: searched for in all of
+// them.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/cli/shop.h"
+#include "tests/support/run_cli.h"
+
+namespace tidewright {
+namespace {
+
+// Texts that stand nowhere but in the columns they are of; ids that no number of a file looks like.
+constexpr char kUserText[] = "Ruritania";
+constexpr char kItemText[] = "SECRETSHELF";
+constexpr char kUserId[] = "customer<";
+constexpr char kDropped[] = "Hentzau Street";
+constexpr char kUnread[] = "widowed";
+
+std::string EveryFile(const std::string& directory) {
+  std::string bytes;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    bytes += entry.path().filename().string() + "\n";
+    if (entry.is_regular_file()) bytes += ReadWholeFile(entry.path().string());
+  }
+  return bytes;
+}
+
+class Privacy : public ::testing::Test {
+ protected:
+  void MakeLog() {
+    std::string csv = "user,item,date,what,country,shelf\n";
+    for (int user = 0; user < 60; ++user) {
+      for (int visit = 0; visit <= user % 9 + 1; ++visit) {
+        const int month = 1 + (user + visit) % (user % 3 == 0 ? 6 : 12);
+        const int day = 1 + (7 * user + 5 * visit) % 28;
+        csv += kUserId + std::to_string(user) + ">,i" + std::to_string((user + 3 * visit) % 20) +
+               ",2021-" + (month < 10 ? "0" : "") + std::to_string(month) + "-" +
+               (day < 10 ? "0" : "") + std::to_string(day) + ",buy," + kUserText + "," + kItemText +
+               "\n";
+      }
+    }
+    WriteWholeFile(dir_.File("log.csv"), csv);
+    Expect(RunCli({"import", "csv", dir_.File("log.csv"), "-o", log_, "--user", "user", "--item",
+                   "item", "--timestamp", "date", "--signal", "what", "--user-column", "country",
+                   "--item-column", "shelf"}));
+    ASSERT_NE(ReadWholeFile(log_).find(kUserText), std::string::npos);
+    ASSERT_NE(ReadWholeFile(log_).find(kItemText), std::string::npos);
+  }
+  static void Expect(const CliResult& result) { ASSERT_EQ(result.exit_code, 0) << result.err; }
+
+  void Train(const std::string& algorithm, const std::string& data,
+             const std::vector<std::string>& more) {
+    std::filesystem::remove_all(model_);
+    std::vector<std::string> command{"train", algorithm, data, "-o", model_};
+    command.insert(command.end(), more.begin(), more.end());
+    Expect(RunCli(command));
+  }
+  // The artifact and its exports hold none of these texts.
+  void ExpectNone(const std::vector<std::string>& formats, const std::vector<const char*>& texts) {
+    std::string bytes = EveryFile(model_);
+    for (const std::string& format : formats) {
+      const std::string out = dir_.File(format + ".ubj");
+      Expect(RunCli({"export", model_, "--format", format, "-o", out, "--overwrite"}));
+      bytes += std::filesystem::is_directory(out) ? EveryFile(out) : ReadWholeFile(out);
+    }
+    for (const char* text : texts) EXPECT_EQ(bytes.find(text), std::string::npos) << text;
+  }
+
+  TempDirectory dir_;
+  std::string log_ = dir_.File("log.h5");
+  std::string model_ = dir_.File("model");
+};
+
+TEST_F(Privacy, ARecommenderHoldsIdsAndNothingElseOfUsersOrItems) {
+  MakeLog();
+  Train("ials", log_, {"--factors", "4", "--epochs", "2"});
+  ExpectNone({"safetensors", "faiss", "onnx", "triton", "ndjson"}, {kUserText, kItemText});
+  EXPECT_NE(EveryFile(model_).find(kUserId), std::string::npos);
+}
+
+TEST_F(Privacy, AChurnModelOfALogHoldsNoCustomer) {
+  MakeLog();
+  const std::vector<std::string> from_log = {"--cutoff", "2021-08-01", "--horizon", "60d"};
+  const std::vector<const char*> texts = {kUserText, kItemText, kUserId};
+  for (const std::string algorithm : {"gbdt", "logistic"}) {
+    Train(algorithm, log_, from_log);
+    ExpectNone({"safetensors", "onnx", "triton"}, texts);
+  }
+  Train("gbdt", log_, from_log);
+  ExpectNone({"xgboost", "xgboost-ubj"}, texts);
+  Train("bgnbd", log_, {"--cutoff", "2021-08-01"});
+  ExpectNone({}, texts);
+}
+
+TEST_F(Privacy, AChurnModelOfATableHoldsNoCustomerAndNoColumnThatWasLeftOut) {
+  std::string csv = "id,street,family,plan,months,gone\n";
+  for (int row = 0; row < 200; ++row) {
+    csv += kUserId + std::to_string(row) + ">," + kDropped + " " + std::to_string(row) + "," +
+           (row % 3 == 0 ? kUnread : "single") + (row % 2 == 0 ? ",paid," : ",free,") +
+           std::to_string(row % 40) + (row % 40 < 12 ? ",yes\n" : ",no\n");
+  }
+  WriteWholeFile(dir_.File("table.csv"), csv);
+  const std::string table = dir_.File("table.h5");
+  Expect(RunCli({"import", "table", dir_.File("table.csv"), "-o", table, "--label", "gone=yes",
+                 "--id", "id", "--drop", "street", "--drop", "family"}));
+  for (const std::string algorithm : {"gbdt", "logistic"}) {
+    Train(algorithm, table, {});
+    ExpectNone({"safetensors", "onnx", "triton"}, {kUserId, kDropped, kUnread});
+  }
+}
+
+}  // namespace
+}  // namespace tidewright
