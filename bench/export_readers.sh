@@ -1,38 +1,116 @@
 #!/usr/bin/env bash
-# Trains a recommender and classifiers, exports each in every format that tests/interop reads, and holds the readers' answers
-# for every user and every customer against `recommend` and `score`: largest relative difference of a score (at most 1e-5)
-# and the same ten items but for ties. Fails where one differs by more.
+# Trains recommenders and churn models, exports each in every format, and holds what the format's own reader answers for every
+# user and every customer against `recommend` and `score`: the largest relative difference of a score (of a recommender's
+# relative to the user's best one) and the same ten items but for ties. Prints a table; fails where a score differs by more
+# than 1e-5 or a list differs. What is measured stays in build/bench/export_readers, so that a run that was stopped goes
+# on; remove the folder to begin again.
 #
-#   bench/export_readers.sh DATA.h5 [TABLE.h5 …]     (default tables: datasets/telco.h5)
+#   bench/export_readers.sh GOWALLA_DIR     (the directory with train.txt[.gz] and test.txt[.gz])
+#
+# Online Retail and Telco are in datasets/. The readers come from PyPI (tests/interop/make_environment.sh).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tidewright=${TIDEWRIGHT:-build/cpu/bin/tidewright}
-data=${1:?an event log or matrix in HDF5}
-shift
-tables=("${@:-datasets/telco.h5}")
+source=${1:?the directory with train.txt and test.txt}
+work=build/bench/export_readers
+gowalla=build/bench/gowalla.h5
+retail=datasets/online_retail.h5
+mkdir -p "$work"
 bash tests/interop/make_environment.sh
-python=build/interop/venv/bin/python
-export PYTHONPATH=$PWD/build/interop/xgboost-3.4.1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+environment=build/interop
 
-echo "$data, 64 factors"
-"$tidewright" train ials "$data" -o "$work/ials" --factors 64 --epochs 8 >/dev/null 2>&1
-"$tidewright" recommend "$work/ials" -o "$work/recommended.ndjson" 2>/dev/null
-for format in safetensors faiss onnx triton ndjson; do
-  "$tidewright" export "$work/ials" --format "$format" -o "$work/ials.$format" 2>/dev/null
-  "$python" tests/interop/recommenders.py "$format" "$work/ials.$format" "$work/ials" "$work/recommended.ndjson"
-done
-for table in "${tables[@]}"; do
-  /usr/bin/python3 tests/interop/table_rows.py "$table" "$work/rows.json"
-  for algorithm in gbdt logistic; do
-    echo "$table, $algorithm"
-    rm -rf "$work/churn" "$work"/churn.*
-    "$tidewright" train "$algorithm" "$table" -o "$work/churn" --cross-validate 3 >/dev/null 2>&1
-    "$tidewright" score "$work/churn" "$table" -o "$work/scores.ndjson" 2>/dev/null
-    for format in onnx triton; do
-      "$tidewright" export "$work/churn" --format "$format" -o "$work/churn.$format" 2>/dev/null
-      "$python" tests/interop/classifiers.py "$format" "$work/churn.$format" "$work/rows.json" "$work/scores.ndjson"
+quietly() {
+  "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; return 1; }
+}
+
+# row DATA MODEL FORMAT XGBOOST SCRIPT ARGUMENT...: a reader's answer as a row of the table, once.
+row() {
+  local data=$1 model=$2 format=$3 version=$4 kept
+  shift 4
+  kept="$work/$data-$model-$format-$version.said"
+  kept=${kept// /_}
+  if [ ! -s "$kept" ]; then
+    echo "$data, $model, $format" >&2
+    PYTHONPATH=$environment/xgboost-$version "$environment/venv/bin/python" "tests/interop/$1" "${@:2}" >"$kept.part"
+    mv "$kept.part" "$kept"
+  fi
+  local reader=${readers[$format]}
+  [[ $format != xgboost* ]] || reader="xgboost $version"
+  awk -v start="| $data | $model | $format" -v reader="$reader" '
+    match($0, /[0-9]+ (users|customers),/) {
+      answers = substr($0, RSTART, RLENGTH - 1)
+      largest = $0
+      sub(/.*difference [^0-9]*/, "", largest)
+      sub(/,.*/, "", largest)
+      folded = /^fold-in/
+      lists = /the same items/ ? "the same but for ties" : "-"
+      print start (folded ? ", fold_in" : "") " | " reader " | " answers " | " largest (folded ? " of a vector" : "") " | " lists " |"
+    }' "$kept"
+}
+declare -A readers=([safetensors]=safetensors [faiss]=faiss-cpu [onnx]="onnx, onnxruntime" [ndjson]="JSON"
+                    [triton]="onnxruntime, xgboost, treelite")
+
+# recommender NAME DATA MODEL OPTION...: trained, exported and read.
+recommender() {
+  local name=$1 data=$2 model=$3 at
+  at="$work/${name// /_}"
+  shift 3
+  if [ ! -d "$at" ]; then quietly "$tidewright" train ials "$data" -o "$at" "$@"; fi
+  if [ ! -e "$at.said.ndjson" ]; then quietly "$tidewright" recommend "$at" -o "$at.said.ndjson"; fi
+  for format in safetensors faiss onnx triton ndjson; do
+    if [ ! -d "$at.$format" ]; then quietly "$tidewright" export "$at" --format "$format" -o "$at.$format"; fi
+    row "$name" "$model" "$format" 3.4.1 recommenders.py "$format" "$at.$format" "$at" "$at.said.ndjson"
+  done
+}
+
+# churn NAME TABLE ALGORITHM: as it is calibrated, and for the formats that hold the model alone without a calibrator.
+churn() {
+  local name=$1 table=$2 algorithm=$3 at formats
+  at="$work/${name// /_}.$algorithm"
+  /usr/bin/python3 tests/interop/table_rows.py "$table" "$at.rows.json"
+  for calibrate in auto none; do
+    local model="$algorithm" of="$at.$calibrate"
+    formats=(onnx triton ndjson)
+    if [ "$calibrate" = none ]; then
+      model="$algorithm, not calibrated"
+      formats=(safetensors)
+      [ "$algorithm" != gbdt ] || formats+=(xgboost xgboost-ubj)
+    fi
+    if [ ! -d "$of" ]; then
+      local calibration=(--cross-validate 3)
+      [ "$calibrate" = auto ] || calibration=(--calibrate none)
+      quietly "$tidewright" train "$algorithm" "$table" -o "$of" "${calibration[@]}"
+    fi
+    if [ ! -e "$of.said.ndjson" ]; then quietly "$tidewright" score "$of" "$table" -o "$of.said.ndjson"; fi
+    for format in "${formats[@]}"; do
+      local out="$of.$format" versions=(3.4.1) more=()
+      [ "$format" != xgboost-ubj ] || out="$of.ubj"
+      [[ $format != xgboost* ]] || versions=(3.4.1 2.1.4)
+      [ "$format" != ndjson ] || more=(--data "$table")
+      if [ ! -e "$out" ]; then
+        quietly "$tidewright" export "$of" --format "$format" -o "$out" "${more[@]}"
+      fi
+      for version in "${versions[@]}"; do
+        row "$name" "$model" "$format" "$version" classifiers.py "$format" "$out" "$at.rows.json" "$of.said.ndjson"
+      done
     done
   done
+}
+
+if [ ! -e "$gowalla" ]; then
+  quietly "$tidewright" import pairs "$source"/train.txt* --test "$source"/test.txt* -o "$gowalla"
+fi
+echo "| data | model | format | read by | answers | largest relative difference | first 10 |"
+echo "|---|---|---|---|---|---|---|"
+recommender "Gowalla" "$gowalla" "iALS, 64 factors" --factors 64 --epochs 8
+recommender "Online Retail" "$retail" "iALS, 64 factors, alpha 40" --factors 64 --epochs 8 --alpha 40
+# The customers of Online Retail as of a date, as a table.
+customers=$work/online_retail_customers.h5
+if [ ! -e "$customers" ]; then
+  quietly "$tidewright" train logistic "$retail" -o "$work/of_log" --cutoff 2011-09-10 --horizon 60d --cutoffs 1 \
+    --table-out "$customers"
+fi
+for algorithm in gbdt logistic; do
+  churn "Telco" datasets/telco.h5 "$algorithm"
+  churn "Online Retail customers" "$customers" "$algorithm"
 done

@@ -5,7 +5,7 @@
 BUILD_PACKAGES=(cmake ninja-build g++ pkg-config zlib1g-dev libhdf5-dev libhwy-dev libdeflate-dev liblzf-dev
                 libxxhash-dev libssl-dev libopenblas-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev)
 TEST_PACKAGES=(libgtest-dev libgmock-dev python3-numpy python3-h5py python3-venv)
-CHECK_PACKAGES=(ccache clang-format shellcheck python3-yaml)
+CHECK_PACKAGES=(ccache clang-format shellcheck python3-yaml libfaiss-dev)
 CUDA_WHEEL_PACKAGES=(python3-venv)
 
 # install_packages PURPOSE PACKAGE...: installs those that are missing and names them; does nothing where all are there.
