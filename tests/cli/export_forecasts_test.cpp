@@ -59,7 +59,8 @@ class ExportForecasts : public ::testing::Test {
     for (size_t row = 0; row < scores.size(); ++row) {
       const std::string id = HashedId(IdKind::kUser, scores[row]["id"].get<std::string>(), "salt");
       for (const auto& [name, value] : scores[row].items()) {
-        if (name != "id") EXPECT_EQ(customers[row][name], value) << name;
+        if (name == "id") continue;
+        EXPECT_EQ(customers[row][name], value) << name;
       }
       EXPECT_EQ(customers[row]["id"], id);
       EXPECT_EQ(bulk[2 * row]["index"]["_id"], id);
