@@ -58,17 +58,23 @@ std::vector<ArrayView> InStoredOrder(std::vector<ArrayView> arrays) {
   return arrays;
 }
 
+// Names in the order of their bytes, whatever the order of the arrays: the checksum covers this
+// text.
 template <class Arrays, class InfoOf>
-json HeaderOf(const Arrays& arrays, InfoOf info_of) {
-  json header = json::object();
+json HeaderOf(const Arrays& arrays, InfoOf info_of,
+              const std::map<std::string, std::string>& metadata = {}) {
+  std::map<std::string, json> entries;
   int64_t at = 0;
   for (const auto& array : arrays) {
     const ArrayInfo& info = info_of(array);
     const int64_t end = at + BytesOf(info);
-    header[info.name] = {
-        {"dtype", ArrayTypeName(info.type)}, {"shape", info.shape}, {"data_offsets", {at, end}}};
+    entries[info.name] = {
+        {"data_offsets", {at, end}}, {"dtype", ArrayTypeName(info.type)}, {"shape", info.shape}};
     at = end;
   }
+  if (!metadata.empty()) entries["__metadata__"] = metadata;
+  json header = json::object();
+  for (auto& [name, entry] : entries) header[name] = std::move(entry);
   return header;
 }
 
@@ -213,9 +219,7 @@ std::string ArraysChecksum(const std::vector<ArrayView>& arrays) {
 WrittenFile WriteSafetensors(const std::string& path, const std::vector<ArrayView>& arrays,
                              const std::map<std::string, std::string>& metadata) {
   const std::vector<ArrayView> stored = InStoredOrder(arrays);
-  json header = HeaderOf(stored, InfoOfView);
-  if (!metadata.empty()) header["__metadata__"] = metadata;
-  std::string text = Text(header);
+  std::string text = Text(HeaderOf(stored, InfoOfView, metadata));
   text.resize((text.size() + kLengthBytes - 1) / kLengthBytes * kLengthBytes, ' ');
 
   WrittenFile written;
