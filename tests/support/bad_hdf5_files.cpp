@@ -286,6 +286,13 @@ void AddMatrixFaults(std::vector<BadFile>* files) {
   add("ShapeMissing", "/X", {}, "attribute 'shape' is missing", Shape({}));
   add("ShapeOfThree", "/X", {}, "attribute 'shape' has 3 numbers", Shape({3, 4, 5}));
   add("ShapeTooLarge", "/X", {}, "attribute 'shape' holds 2147483648", Shape({1LL << 31, 4}));
+  add("ShapeBeyondTheEntries", "/X", {}, "attribute 'shape' holds 2000000000 for 2 entries",
+      [](Hdf5Builder* builder) {
+        Shape({2, 2'000'000'000})(builder);
+        builder->Numbers("/X/indptr", Ints{0, 1, 2});
+        builder->Numbers("/X/indices", Ints{0, 1});
+        builder->Numbers("/X/data", Floats{1, 2});
+      });
   add("ShapeNegative", "/X", {}, "attribute 'shape' holds -4", Shape({3, -4}));
   add("DataMissing", "/X/data", {}, "is missing", Remove("/X/data"));
   add("IndptrMissing", "/X/indptr", {}, "is missing", Remove("/X/indptr"));

@@ -12,6 +12,9 @@ namespace tidewright::hdf5 {
 namespace {
 
 constexpr int64_t kRowsABlock = 1024;
+// Most rows of the axis that no array's length bounds: more than a matrix of so few entries is for.
+constexpr int64_t kFreeRows = 1'000'000;
+constexpr int64_t kFreeRowsAnEntry = 1'000;
 
 // "csr_matrix", "csc_matrix", or nothing; the legacy attribute says "csr" or "csc".
 std::optional<std::string> MatrixEncoding(const File& file, const std::string& group) {
@@ -79,6 +82,13 @@ Csr ReadCompressed(const File& file, const std::string& group, int64_t rows, int
   if (indices.rows() != data.rows()) {
     indices.Fail("has " + std::to_string(indices.rows()) + " rows",
                  std::to_string(data.rows()) + ", as " + data.name());
+  }
+  if (cols > kFreeRows + kFreeRowsAnEntry * data.rows()) {
+    file.Fail(group,
+              "attribute 'shape' holds " + std::to_string(cols) + " for " +
+                  std::to_string(data.rows()) + " entries",
+              "at most " + std::to_string(kFreeRows) + " and " + std::to_string(kFreeRowsAnEntry) +
+                  " more an entry");
   }
   Csr matrix;
   matrix.rows = rows;
