@@ -104,6 +104,17 @@ void MakeDirectory(const std::string& work) {
   }
 }
 
+bool HoldsCheckpoint(const std::string& work) {
+  std::error_code ignored;
+  return fs::is_regular_file(Below(work, kCheckpointName), ignored);
+}
+
+void CheckResumable(const std::string& work, bool resume) {
+  if (!resume || HoldsCheckpoint(work)) return;
+  throw UsageError("nothing to resume: there is no " + Below(work, kCheckpointName) +
+                   "; run without --resume");
+}
+
 [[noreturn]] void RefuseLocked(const FileDescriptor& lock, const std::string& path) {
   char pid[32] = "";
   const ssize_t got = pread(lock.get(), pid, sizeof(pid) - 1, 0);
@@ -160,27 +171,28 @@ void RemoveWork(const std::string& work) noexcept {
 
 }  // namespace
 
-ArtifactDirectory::ArtifactDirectory(const std::string& directory, bool resume)
+void ArtifactDirectory::Check(const std::string& directory, bool resume) {
+  const std::string path = Normalize(directory);
+  CheckTarget(path);
+  CheckResumable(path + ".partial", resume);
+}
+
+ArtifactDirectory::ArtifactDirectory(const std::string& directory, bool resume, Progress& progress)
     : path_(Normalize(directory)), work_path_(path_ + ".partial") {
   CheckTarget(path_);
-  const std::string checkpoint = Below(work_path_, kCheckpointName);
-  const auto check_resumable = [&] {
-    std::error_code ignored;
-    if (resume && !fs::is_regular_file(checkpoint, ignored)) {
-      throw UsageError("nothing to resume: there is no " + checkpoint + "; run without --resume");
-    }
-  };
-  check_resumable();
+  CheckResumable(work_path_, resume);
   while (!lock_.valid()) {
     MakeDirectory(work_path_);
     CheckLeftover(work_path_);
     lock_ = TryLock(work_path_, path_);
   }
-  if (resume) {
-    check_resumable();
-  } else {
-    Empty(work_path_);
+  CheckResumable(work_path_, resume);
+  if (resume) return;
+  if (HoldsCheckpoint(work_path_)) {
+    progress.Warn(work_path_ +
+                  ": an earlier run's checkpoint is dropped, as --resume is not given");
   }
+  Empty(work_path_);
 }
 
 ArtifactDirectory::~ArtifactDirectory() {

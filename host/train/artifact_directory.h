@@ -4,6 +4,7 @@
 #include <string>
 
 #include "host/core/atomic_file.h"
+#include "host/core/progress.h"
 
 namespace tidewright {
 
@@ -14,9 +15,12 @@ namespace tidewright {
 class ArtifactDirectory {
  public:
   // Creates and locks DIR.partial. resume: it must exist and hold a checkpoint; otherwise a
-  // leftover is emptied. Throws UsageError (DIR exists and is no artifact; nothing to resume),
-  // IoError (locked by another run, no space).
-  ArtifactDirectory(const std::string& directory, bool resume);
+  // leftover is emptied, with a warning where that loses a checkpoint. Throws UsageError (DIR
+  // exists and is no artifact; nothing to resume), IoError (locked by another run, no space).
+  ArtifactDirectory(const std::string& directory, bool resume,
+                    Progress& progress = SilentProgress());
+  // The same refusals, so far as looking tells, before a long run's data are read.
+  static void Check(const std::string& directory, bool resume);
   // Gives the lock up; a partial directory into which nothing was written goes with it.
   ~ArtifactDirectory();
   ArtifactDirectory(const ArtifactDirectory&) = delete;

@@ -78,13 +78,14 @@ BgnbdTrainReport RunBgnbdTrainJob(const BgnbdTrainRequest& request, BgnbdConfig 
   if (request.cutoff != "latest") CutoffTime("cutoff", request.cutoff);
   std::vector<SignalWeight> asked;
   for (const std::string& text : request.signals) asked.push_back(ParseSignal(text));
+  ArtifactDirectory::Check(WithoutTrailingSlash(request.output), false);
   std::string reason;
   const Backend& backend = BgnbdBackend(request.device, &reason);
   const Dataset dataset = ReadTimedLog(request.data, false);
   const std::vector<float> weights = ResolveSignalWeights(*dataset.log, asked);
   model.cutoff = CutoffOrLatest("cutoff", request.cutoff, dataset, progress);
   progress.Note("device: " + reason);
-  ArtifactDirectory directory(WithoutTrailingSlash(request.output), false);
+  ArtifactDirectory directory(WithoutTrailingSlash(request.output), false, progress);
 
   const Clock::time_point fit_begin = Clock::now();
   const std::vector<PurchaseHistory> histories =

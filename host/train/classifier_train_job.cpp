@@ -299,6 +299,7 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
                                             Progress& progress) {
   const Clock::time_point begin = Clock::now();
   CheckRequest(request, classifier);
+  ArtifactDirectory::Check(WithoutTrailingSlash(request.output), request.resume);
   std::string reason;
   const Backend& backend = ChooseBackend(request.device, &reason);
   TrainInput input = ReadInput(request, backend, progress);
@@ -307,7 +308,7 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   if (!request.warm_start.empty()) start = LoadStart(request, classifier, input.table);
   progress.Note("device: " + reason);
 
-  ArtifactDirectory directory(WithoutTrailingSlash(request.output), request.resume);
+  ArtifactDirectory directory(WithoutTrailingSlash(request.output), request.resume, progress);
   FitOptions fit;
   fit.validate = request.validate;
   fit.validate_metric = request.validate_metric;

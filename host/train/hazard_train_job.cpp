@@ -209,6 +209,7 @@ HazardTrainReport RunHazardTrainJob(const HazardTrainRequest& request, Classifie
   const Clock::time_point begin = Clock::now();
   CheckHazardRequest(request, trees);
   const std::vector<int64_t> periods = ParsePeriods(request.periods);
+  ArtifactDirectory::Check(WithoutTrailingSlash(request.output), request.resume);
   std::string reason;
   const Backend& backend = ChooseBackend(request.device, &reason);
   ChurnTables tables = ReadHazardTables(request, periods, backend, progress);
@@ -218,7 +219,7 @@ HazardTrainReport RunHazardTrainJob(const HazardTrainRequest& request, Classifie
   }
   progress.Note("device: " + reason);
 
-  ArtifactDirectory directory(WithoutTrailingSlash(request.output), request.resume);
+  ArtifactDirectory directory(WithoutTrailingSlash(request.output), request.resume, progress);
   FitOptions fit;
   fit.validate = request.validate;
   fit.validate_metric = request.validate_metric;

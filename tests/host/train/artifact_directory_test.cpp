@@ -128,6 +128,37 @@ TEST(ArtifactDirectory, APartialDirectoryWithNothingInItIsTakenAway) {
   EXPECT_FALSE(fs::exists(dir.File("model.partial")));
 }
 
+class Warnings : public Progress {
+ public:
+  void Warn(const std::string& message) override { text += message + "\n"; }
+  std::string text;
+};
+
+TEST(ArtifactDirectory, ACheckpointThatIsDroppedIsNamed) {
+  const TempDirectory dir;
+  const std::string path = dir.File("model");
+  Warnings warnings;
+  {
+    ArtifactDirectory output(path, false, warnings);
+    WriteWholeFile(output.work_path() + "/" + kCheckpointName, "state");
+  }
+  { const ArtifactDirectory output(path, true, warnings); }
+  EXPECT_EQ(warnings.text, "");
+  { const ArtifactDirectory output(path, false, warnings); }
+  EXPECT_THAT(warnings.text, HasSubstr("model.partial: an earlier run's checkpoint is dropped"));
+}
+
+TEST(ArtifactDirectory, CheckRefusesWithoutATrace) {
+  const TempDirectory dir;
+  const std::string path = dir.File("model");
+  ArtifactDirectory::Check(path, false);
+  EXPECT_THROW(ArtifactDirectory::Check(path, true), UsageError);
+  EXPECT_FALSE(fs::exists(path + ".partial"));
+  fs::create_directories(path);
+  WriteWholeFile(path + "/notes.txt", "mine");
+  EXPECT_THROW(ArtifactDirectory::Check(path, false), UsageError);
+}
+
 TEST(ArtifactDirectory, ResumeNeedsACheckpoint) {
   const TempDirectory dir;
   const std::string path = dir.File("model");
