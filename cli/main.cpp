@@ -1,9 +1,12 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <new>
+#include <string>
+#include <string_view>
 
 #include "cli/command.h"
 #include "cli/console_progress.h"
@@ -53,8 +56,24 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& globals, OptionTable& option
   }
 }
 
+// Known before the arguments are parsed, so that a mistake in them is told as asked.
+LogFormat FormatAskedFor(int argc, const char* const* argv) {
+  const char* variable = std::getenv("TIDEWRIGHT_LOG_FORMAT");
+  std::string format = variable == nullptr ? "" : variable;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    constexpr std::string_view kFlag = "--log-format";
+    if (argument == kFlag && i + 1 < argc) format = argv[i + 1];
+    if (argument.substr(0, kFlag.size() + 1) == "--log-format=") {
+      format = argument.substr(kFlag.size() + 1);
+    }
+  }
+  return format == "json" ? LogFormat::kJson : LogFormat::kText;
+}
+
 int Run(int argc, const char* const* argv, LogFormat* format) {
-  CLI::App app("Recommenders from an interaction log in HDF5.", "tidewright");
+  *format = FormatAskedFor(argc, argv);
+  CLI::App app("Recommenders and churn models from one interaction log in HDF5.", "tidewright");
   app.require_subcommand(1);
   app.set_version_flag("--version", "tidewright " + BuildVersion());
   CommandContext context;
@@ -82,7 +101,7 @@ int Run(int argc, const char* const* argv, LogFormat* format) {
     throw UsageError(ExplainUsage(app, argc, argv, error.what()));
   }
   context.options.Resolve(context.run_file.empty() ? RunFile{} : ReadRunFile(context.run_file));
-  if (globals.log_format == "json") *format = LogFormat::kJson;
+  *format = globals.log_format == "json" ? LogFormat::kJson : LogFormat::kText;
   if (globals.simd != "auto") PinSimdTarget(globals.simd);
   SetNumThreads(static_cast<int>(globals.threads));
   const std::unique_ptr<Progress> progress = MakeConsoleProgress(*format);

@@ -30,7 +30,7 @@ std::string EstimateRow(const std::string& name, const std::string& value) {
 
 int DryRun(const TrainCommand& train, Progress& progress) {
   const TrainEstimate estimate = EstimateTrainJob(train.request, *train.algorithm, progress);
-  const double epoch = estimate.seconds_per_epoch();
+  const double epoch = estimate.seconds_per_epoch;
   std::string table = EstimateRow("users", CountText(estimate.users)) +
                       EstimateRow("items", CountText(estimate.items)) +
                       EstimateRow("entries", CountText(estimate.entries)) +
@@ -44,7 +44,7 @@ int DryRun(const TrainCommand& train, Progress& progress) {
   table +=
       EstimateRow("an epoch",
                   DurationText(epoch) + ": " + SignificantText(estimate.flops_per_epoch / 1e9, 3) +
-                      " GFLOP at " + SignificantText(estimate.flops_per_second / 1e9, 3) +
+                      " GFLOP at " + SignificantText(estimate.flops_per_epoch / epoch / 1e9, 3) +
                       " GFLOP/s, measured now with " + part) +
       EstimateRow(CountText(estimate.epochs) + " epochs",
                   DurationText(epoch * static_cast<double>(estimate.epochs)));

@@ -18,7 +18,8 @@ inline void RequireOutput(const std::string& output) {
 // was watched.
 template <class Report>
 std::string TrainedLine(const Report& report, const std::string& metric) {
-  std::string line = "trained " + std::to_string(report.epochs) + " epochs in " +
+  std::string line = "trained " + std::to_string(report.epochs) +
+                     (report.epochs == 1 ? " epoch in " : " epochs in ") +
                      DurationText(report.seconds) + ", loss " + SignificantText(report.loss);
   if (report.best_validation) {
     line += "; kept epoch " + std::to_string(report.best_epoch) + " with " + metric + " " +

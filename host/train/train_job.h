@@ -56,10 +56,9 @@ struct TrainEstimate {
   int64_t host_bytes = 0;  // resident at the peak
   int64_t device_bytes = 0;
   double flops_per_epoch = 0;
-  double flops_per_second = 0;  // measured: an epoch of a small problem of the same shape
+  double seconds_per_epoch = 0;  // from epochs of small problems of the same shape
   int64_t epochs = 0;
-  int64_t sample = 1;  // the small problem is one part in so many
-  double seconds_per_epoch() const { return flops_per_epoch / flops_per_second; }
+  int64_t sample = 1;  // the larger of the small problems is one part in so many
 };
 
 // What the same job would take. Reads the data; writes nothing.

@@ -73,6 +73,19 @@ TEST(Usage, ErrorsAreJsonWhereMessagesAre) {
   EXPECT_EQ(nlohmann::json::parse(result.err).at("event"), "warning");
 }
 
+TEST(Usage, MistakesInTheArgumentsAreJsonWhereMessagesAre) {
+  for (const CliResult& result :
+       {RunCli({"doctor", "--log-format=json", "--thraeds", "2"}),
+        RunCli({"doctor", "--thraeds", "2"}, {{"TIDEWRIGHT_LOG_FORMAT", "json"}})}) {
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(nlohmann::json::parse(result.err).at("event"), "error");
+  }
+  const CliResult text = RunCli({"doctor", "--thraeds", "2", "--log-format", "text"},
+                                {{"TIDEWRIGHT_LOG_FORMAT", "json"}});
+  EXPECT_THAT(text.err, HasSubstr("did you mean '--threads'?"));
+  EXPECT_THAT(text.err, Not(HasSubstr("{")));
+}
+
 TEST(Doctor, SaysWhatTheMachineOffers) {
   const CliResult result = RunCli({"doctor"});
   EXPECT_EQ(result.exit_code, 0) << result.err;

@@ -317,7 +317,7 @@ TimeParser TimeParser::FromSample(std::string_view sample, const std::string& co
   if (text.find('/') != std::string_view::npos) {
     throw UsageError(
         shown +
-        ", which may have the month or the day first; give --timestamp-format, such as "
+        ", whose order of year, month and day is not known; give --timestamp-format, such as "
         "'%m/%d/%Y %H:%M' or '%d/%m/%Y %H:%M'");
   }
   throw UsageError(shown +
