@@ -17,13 +17,16 @@ show() {
   "$@"
 }
 
-# Sets `preset` and says why: CUDA where both nvcc and a GPU are.
+# Sets `preset` and says why: CUDA where both nvcc 13 and a GPU are.
 choose_preset() {
-  local nvcc
+  local nvcc release
   nvcc=$(command -v nvcc || find /usr/local/cuda/bin/nvcc 2>/dev/null || true)
+  release=$([ -z "$nvcc" ] || "$nvcc" --version | sed -n 's/.*release \([0-9]*\)\..*/\1/p')
   preset=cpu
   if [ -z "$nvcc" ]; then
     echo "Building for the CPU: no nvcc here."
+  elif [ "${release:-0}" -lt 13 ]; then
+    echo "Building for the CPU: $nvcc is of CUDA ${release:-?}; the CUDA backend needs CUDA 13."
   elif [ ! -e /dev/nvidiactl ]; then
     echo "Building for the CPU: nvcc is here, but no GPU. (The preset 'cuda' builds the CUDA backend anywhere.)"
   else

@@ -1,5 +1,5 @@
 # Whether the CUDA backend is built, and the compiler's settings where it is. TIDEWRIGHT_CUDA: ON fails where no nvcc is
-# found; OFF does without; AUTO builds it where both nvcc and a GPU are present.
+# found; OFF does without; AUTO builds it where both nvcc (CUDA 13) and a GPU are present.
 include(CheckLanguage)
 set(TIDEWRIGHT_BUILD_CUDA OFF)
 if(TIDEWRIGHT_CUDA STREQUAL "ON")
@@ -7,7 +7,8 @@ if(TIDEWRIGHT_CUDA STREQUAL "ON")
 elseif(TIDEWRIGHT_CUDA STREQUAL "AUTO" AND EXISTS /dev/nvidiactl)
   check_language(CUDA)
   if(CMAKE_CUDA_COMPILER)
-    set(TIDEWRIGHT_BUILD_CUDA ON)
+    find_package(CUDAToolkit 13 QUIET)
+    set(TIDEWRIGHT_BUILD_CUDA ${CUDAToolkit_FOUND})
   endif()
 endif()
 if(NOT TIDEWRIGHT_BUILD_CUDA)
