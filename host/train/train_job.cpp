@@ -182,6 +182,7 @@ ConfigFields FieldsOf(TrainRequest& request) {
 TrainReport RunTrainJob(const TrainRequest& request, Algorithm& algorithm, const StopFlag& stop,
                         Progress& progress) {
   const Clock::time_point begin = Clock::now();
+  ArtifactDirectory::Check(WithoutTrailingSlash(request.output), request.resume);
   Start start(request, algorithm, progress);
   const int64_t epochs = IntegerField(algorithm.fields(), "epochs", 1);
 
@@ -194,7 +195,7 @@ TrainReport RunTrainJob(const TrainRequest& request, Algorithm& algorithm, const
     solver->AttachValidation({&start.data.validation, start.metric.name, start.metric.k});
   }
 
-  ArtifactDirectory directory(WithoutTrailingSlash(request.output), request.resume);
+  ArtifactDirectory directory(WithoutTrailingSlash(request.output), request.resume, progress);
   TrainerOptions options;
   options.epochs = static_cast<int>(epochs);
   options.patience = static_cast<int>(request.patience);
@@ -264,11 +265,26 @@ double MeasureEpoch(const Backend& backend, const Algorithm& algorithm, const In
   return SecondsSince(begin);
 }
 
+struct SampledEpoch {
+  double flops = 0;
+  double seconds = 0;
+};
+
+// An epoch's time is a part that does not grow with the data (decompositions of f x f matrices) and
+// one that grows with its operations; two sizes tell them apart, where noise leaves them in order.
+double Extrapolate(const SampledEpoch& small, const SampledEpoch& large, double flops) {
+  const double slope = (large.seconds - small.seconds) / (large.flops - small.flops);
+  if (!(slope > 0)) return flops * large.seconds / large.flops;
+  return std::min(large.seconds + slope * (flops - large.flops),
+                  flops * large.seconds / large.flops);
+}
+
 }  // namespace
 
 TrainEstimate EstimateTrainJob(const TrainRequest& request, Algorithm& algorithm,
                                Progress& progress) {
   constexpr double kSampleFlops = 2e10;
+  constexpr int64_t kProgramBytes = 24'000'000;  // without data: code, libraries, threads
   Start start(request, algorithm, progress);
   const Csr& train = start.data.train;
   const auto estimate = [&](int64_t users, int64_t items, int64_t entries) {
@@ -280,8 +296,8 @@ TrainEstimate EstimateTrainJob(const TrainRequest& request, Algorithm& algorithm
   result.items = train.cols;
   result.entries = train.nnz();
   const int64_t entry_bytes = sizeof(int32_t) + sizeof(float);
-  result.host_bytes =
-      std::max(cost.host_bytes, start.data.decoded_bytes + train.nnz() * entry_bytes);
+  result.host_bytes = kProgramBytes + std::max(cost.host_bytes, start.data.decoded_bytes +
+                                                                    train.nnz() * entry_bytes);
   result.device_bytes = cost.device_bytes;
   result.flops_per_epoch = cost.flops_per_epoch;
   result.epochs = IntegerField(algorithm.fields(), "epochs", 1);
@@ -291,11 +307,15 @@ TrainEstimate EstimateTrainJob(const TrainRequest& request, Algorithm& algorithm
       result.sample < train.rows && result.sample < train.cols) {
     result.sample *= 2;
   }
-  const Interactions sample = Interactions::FromUserRows(ThinOut(train, result.sample));
-  const CostEstimate sample_cost =
-      estimate(sample.by_user.rows, sample.by_user.cols, sample.by_user.nnz());
-  result.flops_per_second =
-      sample_cost.flops_per_epoch / MeasureEpoch(*start.backend, algorithm, sample);
+  const auto measure = [&](int64_t parts) {
+    const Interactions data = Interactions::FromUserRows(ThinOut(train, parts));
+    const CostEstimate part = estimate(data.by_user.rows, data.by_user.cols, data.by_user.nnz());
+    return SampledEpoch{part.flops_per_epoch, MeasureEpoch(*start.backend, algorithm, data)};
+  };
+  const SampledEpoch sampled = measure(result.sample);
+  result.seconds_per_epoch =
+      result.sample == 1 ? sampled.seconds
+                         : Extrapolate(measure(2 * result.sample), sampled, cost.flops_per_epoch);
   return result;
 }
 
