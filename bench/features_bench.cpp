@@ -80,6 +80,13 @@ FeatureTable Describe(const Shop& shop, const Backend& backend) {
                            ListFeatures(shop.spec), backend.build_features);
 }
 
+double ProcessorSeconds() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
 double SecondsOf(const std::function<void()>& work) {
   const auto before = std::chrono::steady_clock::now();
   work();
@@ -128,10 +135,12 @@ std::string Time(int64_t events, const Backend& backend, int threads, int repeat
   const double log_megabytes = PeakMegabytes();
   FeatureTable table;
   std::vector<double> seconds;
+  const double processor_before = ProcessorSeconds();
   for (int repeat = 0; repeat < repeats; ++repeat) {
     table = FeatureTable();
     seconds.push_back(SecondsOf([&] { table = Describe(shop, backend); }));
   }
+  const double processor = (ProcessorSeconds() - processor_before) / repeats;
   const double peak = PeakMegabytes();
   const double guard = SecondsOf([&] {
     RefuseLeak(table, shop.log, {shop.users, {}}, shop.spec, kCutoffDay * kMicrosPerDay,
@@ -139,13 +148,17 @@ std::string Time(int64_t events, const Backend& backend, int threads, int repeat
   });
   std::sort(seconds.begin(), seconds.end());
   const double median = seconds[seconds.size() / 2];
-  std::printf(
-      "%-8s %d threads: %lld rows x %lld columns in %.2f s (%.2f to %.2f), %.0f rows/s, %.2f M "
-      "events/s; the guard %.2f s; peak memory %.0f MB, %.0f MB of it the log's\n",
-      backend.name.c_str(), threads, static_cast<long long>(table.rows),
-      static_cast<long long>(table.columns.size()), median, seconds.front(), seconds.back(),
-      static_cast<double>(table.rows) / median, static_cast<double>(events) / median / 1e6, guard,
-      peak, log_megabytes);
+  const auto rows = static_cast<double>(table.rows);
+  const double millions = static_cast<double>(events) / 1e6;
+  std::printf("%s, %d thread%s: %lld rows x %lld columns\n", backend.name.c_str(), threads,
+              threads == 1 ? "" : "s", static_cast<long long>(table.rows),
+              static_cast<long long>(table.columns.size()));
+  std::printf("  %.2f s (%.2f to %.2f): %.0f rows/s, %.2f M events/s\n", median, seconds.front(),
+              seconds.back(), rows / median, millions / median);
+  std::printf("  %.2f s of processor time: %.0f rows/s, %.2f M events/s a core\n", processor,
+              rows / processor, millions / processor);
+  std::printf("  the guard %.2f s; peak memory %.0f MB, %.0f MB of it before the first table\n",
+              guard, peak, log_megabytes);
   return FingerprintOf(table);
 }
 
@@ -154,7 +167,7 @@ void Run(int64_t events, int repeats) {
   const std::string expected = InChild([&] { return Time(events, CpuBackend(), 1, repeats); });
   const auto compare = [&](const std::string& found, const std::string& what) {
     if (found != expected) throw std::runtime_error("WRONG: the table differs " + what);
-    std::printf("         the same bytes %s: %s\n", what.c_str(), found.c_str());
+    std::printf("  the same bytes %s: %s\n", what.c_str(), found.c_str());
   };
   compare(InChild([&] { return Time(events, CpuBackend(), 2, repeats); }), "with 2 threads");
   const std::string unavailable = InChild([] { return CudaBackend().unavailable.substr(0, 200); });

@@ -26,6 +26,12 @@ awk '$1 == "integrated" {seen = 1; bad = !($2 < $3)} END {exit bad || !seen}' "$
   failed=1
 }
 
+# The log begins on 2010-12-01: columns that look further back than to there grow with the log, not with the customer.
+printf '\nwhat the log reaches at every cutoff: --window 70d, without tenure\n'
+"$program" train hazard "$log" -o "$work/short" "${trees[@]}" --cutoff 2011-07-10 --horizon 60d --cutoffs 6 --every 30d \
+  --periods 7,30,60,90 --window 70d \
+  --feature-groups recency,frequency,value,windows,trend,gaps,rhythm,breadth,items,months,negative 2> /dev/null
+
 begin=$(date +%s.%N)
 "$program" score "$work/model" "$log" --at latest -o "$work/scores.ndjson"
 awk -v a="$begin" -v b="$(date +%s.%N)" 'BEGIN {printf "scored: %.2f s\n", b - a}'
