@@ -34,7 +34,8 @@ row() {
     PYTHONPATH=$environment/xgboost-$version "$environment/venv/bin/python" "tests/interop/$1" "${@:2}" >"$kept.part"
     mv "$kept.part" "$kept"
   fi
-  local reader=${readers[$format]}
+  local reader=${readers[$format]-}
+  [[ $format != triton || $model == gbdt ]] || reader=${readers[onnx]}  # what the FIL backend reads is trees
   [[ $format != xgboost* ]] || reader="xgboost $version"
   awk -v start="| $data | $model | $format" -v reader="$reader" '
     match($0, /[0-9]+ (users|customers),/) {
@@ -84,6 +85,7 @@ churn() {
     if [ ! -e "$of.said.ndjson" ]; then quietly "$tidewright" score "$of" "$table" -o "$of.said.ndjson"; fi
     for format in "${formats[@]}"; do
       local out="$of.$format" versions=(3.4.1) more=()
+      [ "$format" != xgboost ] || out="$of.json"
       [ "$format" != xgboost-ubj ] || out="$of.ubj"
       [[ $format != xgboost* ]] || versions=(3.4.1 2.1.4)
       [ "$format" != ndjson ] || more=(--data "$table")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the best lists lose in the exports whose vectors are narrower than the model's, or whose index is no exact one: which
 # part of the exact 10 and 100 best items of up to 1000 users is still found, as the model card says it, and the size of
-# the file that holds the items.
+# the file that holds the items (of safetensors the users, too).
 #
 #   bench/export_recall.sh DATA.h5 [FACTORS] [OPTION...]     (64 factors; options of `tidewright train ials`)
 #
@@ -20,7 +20,7 @@ told() {
 }
 
 echo "$data, $factors factors"
-echo "| export | items, MB | recall@10 | recall@100 |"
+echo "| export | file of the items, MB | recall@10 | recall@100 |"
 echo "|---|---|---|---|"
 while read -r format file options; do
   read -ra given <<<"$options"

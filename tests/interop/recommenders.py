@@ -6,6 +6,7 @@ RECOMMENDATIONS are those of `tidewright recommend ARTIFACT`: the items that use
 left out of the reader's answer, too. Prints the largest relative difference of a score, and ends with an error where one
 is above 1e-5 or the lists differ other than by ties."""
 
+import itertools
 import json
 import os
 import sys
@@ -230,10 +231,13 @@ def read_ndjson(export, history, agreement):
     vectors = numpy.array([document["vector"] for document in documents], numpy.float32)
     assert numpy.array_equal(vectors, numpy.array([put["fields"]["vector"]["values"] for put in puts], numpy.float32))
     names = [document["item"] for document in documents]
-    for row, user in enumerate(lines("users.ndjson")):
-        scores = vectors @ numpy.array(user["vector"], numpy.float32)
-        best = best_of(scores, history.of(row), 10)
-        agreement.add(user["id"], [names[item] for item in best], scores[best])
+    users, begin = lines("users.ndjson"), 0
+    while block := list(itertools.islice(users, USERS_AT_ONCE)):
+        queries = numpy.array([user["vector"] for user in block], numpy.float32)
+        for row, (user, scores) in enumerate(zip(block, queries @ vectors.T), begin):
+            best = best_of(scores, history.of(row), 10)
+            agreement.add(user["id"], [names[item] for item in best], scores[best])
+        begin += len(block)
 
 
 READERS = {"ndjson": read_ndjson, "safetensors": read_safetensors, "faiss": read_faiss, "onnx": read_onnx, "triton": read_triton}
