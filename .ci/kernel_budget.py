@@ -44,7 +44,7 @@ BUDGETS = {
     "LogisticPartKernel": {"registers": 64, "shared": 0},
     "BgnbdPartKernel": {"registers": 64, "shared": 0},
     "FeatureProfileKernel": {"registers": 96, "shared": 0},
-    **{f"Feature{what}Kernel": {"registers": 40, "shared": 0} for what in ("Count", "Visits", "Items", "Facts", "Value")},
+    **{f"Feature{what}Kernel": {"registers": 40, "shared": 0} for what in ("Count", "Visits", "Items", "Totals", "Facts", "Value")},
     "SumPartsKernel": {"registers": 40, "shared": 0},
     "SelectTopKKernel": {"registers": 64, "shared": 9344},
     "CountAboveKernel": {"registers": 64, "shared": 4096},

@@ -82,7 +82,7 @@ class DeviceLog {
 
 // The rows of the table, batch after batch.
 void DownloadRows(const DeviceContext& context, const FeatureRequest& request,
-                  const FeatureProblem& problem, const ItemCounts& all, int64_t batch_rows,
+                  const FeatureProblem& problem, bool return_share_known, int64_t batch_rows,
                   FeatureValues* result) {
   const auto rows = static_cast<int64_t>(result->users.size());
   const auto formulas = static_cast<int64_t>(request.formulas.size());
@@ -95,7 +95,7 @@ void DownloadRows(const DeviceContext& context, const FeatureRequest& request,
     FeatureBatch batch;
     batch.begin = begin;
     batch.rows = std::min(batch_rows, rows - begin);
-    batch.return_share_known = all.customers > 0;
+    batch.return_share_known = return_share_known;
     batch.numbers = numbers.data();
     batch.formulas = formula_list.data();
     batch.formula_count = formulas;
@@ -157,15 +157,19 @@ FeatureValues BuildFeaturesCuda(const DeviceContext& context, const FeatureReque
   FindFeaturePairs(context, problem, sizes);
   DeviceBuffer<DeviceItemCounts> counts(context, items);
   DeviceBuffer<ItemFact> facts(context, items);
+  DeviceBuffer<DeviceItemCounts> totals(context, 1);
   counts.Clear();
+  totals.Clear();
   problem.counts = counts.data();
+  problem.totals = totals.data();
   problem.facts = facts.data();
-  const ItemCounts all = CountFeatureItems(context, problem, sizes.pairs);
-  LaunchFeatureFacts(context, problem, all);
+  GatherFeatureFacts(context, problem, sizes.pairs);
+  DeviceItemCounts all;
+  totals.Download({&all, 1});
   result.users.resize(static_cast<size_t>(sizes.rows));
   rows.Download(result.users);
   for (std::vector<float>& column : result.columns) column.resize(result.users.size());
-  DownloadRows(context, request, problem, all, batch_rows, &result);
+  DownloadRows(context, request, problem, all.customers > 0, batch_rows, &result);
   return result;
 }
 

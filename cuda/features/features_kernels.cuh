@@ -73,6 +73,20 @@ __global__ void __launch_bounds__(kFeatureThreads)
   if (problem.came_back[key >> 32] != 0) atomicAdd(&item.returned, 1ULL);
 }
 
+// Adds up all items' customers: whole numbers, so the order does not matter.
+__global__ void __launch_bounds__(kFeatureThreads)
+    FeatureTotalsKernel(const FeatureProblem problem) {
+  unsigned long long customers = 0;
+  unsigned long long returned = 0;
+  const int64_t step = static_cast<int64_t>(gridDim.x) * blockDim.x;
+  for (int64_t item = FeatureThread(); item < problem.items; item += step) {
+    customers += problem.counts[item].customers;
+    returned += problem.counts[item].returned;
+  }
+  atomicAdd(&problem.totals->customers, customers);
+  atomicAdd(&problem.totals->returned, returned);
+}
+
 TIDEWRIGHT_HOST_DEVICE inline ItemCounts CountsOf(const DeviceItemCounts& item) {
   return {static_cast<int64_t>(item.events), static_cast<int64_t>(item.recent),
           static_cast<int64_t>(item.customers), static_cast<int64_t>(item.returned)};
@@ -80,10 +94,10 @@ TIDEWRIGHT_HOST_DEVICE inline ItemCounts CountsOf(const DeviceItemCounts& item) 
 
 // A thread an item.
 __global__ void __launch_bounds__(kFeatureThreads)
-    FeatureFactsKernel(const FeatureProblem problem, const ItemCounts all) {
+    FeatureFactsKernel(const FeatureProblem problem) {
   const int64_t item = FeatureThread();
   if (item < problem.items) {
-    problem.facts[item] = FactOf(CountsOf(problem.counts[item]), all);
+    problem.facts[item] = FactOf(CountsOf(problem.counts[item]), CountsOf(*problem.totals));
   }
 }
 

@@ -5,7 +5,6 @@
 #include <thrust/iterator/counting_iterator.h>
 #include <thrust/scan.h>
 #include <thrust/sort.h>
-#include <thrust/transform_reduce.h>
 
 #include "cuda/core/launch.h"
 #include "cuda/features/features_kernels.cuh"
@@ -14,6 +13,7 @@ namespace tidewright {
 namespace {
 
 constexpr unsigned kMostValueRows = 4096;
+constexpr unsigned kMostTotalBlocks = 64;
 
 // Thrust's own memory, from the context's pool in the order of its stream.
 class PoolAllocator {
@@ -35,19 +35,6 @@ class PoolAllocator {
 
 struct HasPairs {
   __host__ __device__ bool operator()(int64_t pairs) const { return pairs > 0; }
-};
-
-struct CountsOfItem {
-  __host__ __device__ ItemCounts operator()(const DeviceItemCounts& item) const {
-    return CountsOf(item);
-  }
-};
-
-struct AddCounts {
-  __host__ __device__ ItemCounts operator()(const ItemCounts& a, const ItemCounts& b) const {
-    return {a.events + b.events, a.recent + b.recent, a.customers + b.customers,
-            a.returned + b.returned};
-  }
 };
 
 unsigned FeatureBlocks(int64_t count) { return BlocksFor(count, kFeatureThreads); }
@@ -85,21 +72,16 @@ void FindFeaturePairs(const DeviceContext& context, const FeatureProblem& proble
                              problem.keys + sizes.pairs, problem.pair_items);
 }
 
-ItemCounts CountFeatureItems(const DeviceContext& context, const FeatureProblem& problem,
-                             int64_t pairs) {
+void GatherFeatureFacts(const DeviceContext& context, const FeatureProblem& problem,
+                        int64_t pairs) {
   FeatureItemsKernel<<<FeatureBlocks(pairs), kFeatureThreads, 0, context.stream()>>>(problem,
                                                                                      pairs);
   CUDA_CHECK(cudaGetLastError());
-  PoolAllocator allocator(context);
-  return thrust::transform_reduce(thrust::cuda::par(allocator).on(context.stream()), problem.counts,
-                                  problem.counts + problem.items, CountsOfItem(), ItemCounts(),
-                                  AddCounts());
-}
-
-void LaunchFeatureFacts(const DeviceContext& context, const FeatureProblem& problem,
-                        const ItemCounts& all) {
-  FeatureFactsKernel<<<FeatureBlocks(problem.items), kFeatureThreads, 0, context.stream()>>>(
-      problem, all);
+  const unsigned blocks = FeatureBlocks(problem.items);
+  const unsigned few = blocks < kMostTotalBlocks ? blocks : kMostTotalBlocks;
+  FeatureTotalsKernel<<<few, kFeatureThreads, 0, context.stream()>>>(problem);
+  CUDA_CHECK(cudaGetLastError());
+  FeatureFactsKernel<<<blocks, kFeatureThreads, 0, context.stream()>>>(problem);
   CUDA_CHECK(cudaGetLastError());
 }
 

@@ -19,11 +19,8 @@ FeatureSizes CountFeatureRows(const DeviceContext& context, const FeatureProblem
 // Fills keys, pair_items, visit_begin, visits and came_back, and sorts the pairs.
 void FindFeaturePairs(const DeviceContext& context, const FeatureProblem& problem,
                       const FeatureSizes& sizes);
-// Fills counts, which are 0 before, and returns their sums.
-ItemCounts CountFeatureItems(const DeviceContext& context, const FeatureProblem& problem,
-                             int64_t pairs);
-void LaunchFeatureFacts(const DeviceContext& context, const FeatureProblem& problem,
-                        const ItemCounts& all);
+// Fills counts and totals, which are 0 before, and facts.
+void GatherFeatureFacts(const DeviceContext& context, const FeatureProblem& problem, int64_t pairs);
 // Fills the batch's values.
 void LaunchFeatureBatch(const DeviceContext& context, const FeatureProblem& problem,
                         const FeatureBatch& batch);

@@ -41,6 +41,7 @@ struct FeatureProblem {
   int64_t* visit_begin = nullptr;  // by visit of the user
   // By item.
   DeviceItemCounts* counts = nullptr;
+  DeviceItemCounts* totals = nullptr;  // one: customers and returned of all items
   ItemFact* facts = nullptr;
 };
 

@@ -49,18 +49,10 @@ void FindFeaturePairs(const DeviceContext&, const FeatureProblem& problem,
     problem.pair_items[pair] = items[order[pair]];
   }
 }
-ItemCounts CountFeatureItems(const DeviceContext&, const FeatureProblem& problem, int64_t pairs) {
+void GatherFeatureFacts(const DeviceContext&, const FeatureProblem& problem, int64_t pairs) {
   RunFeatureThreads(pairs, 1, [&] { FeatureItemsKernel(problem, pairs); });
-  ItemCounts all;
-  for (int64_t item = 0; item < problem.items; ++item) {
-    all.customers += static_cast<int64_t>(problem.counts[item].customers);
-    all.returned += static_cast<int64_t>(problem.counts[item].returned);
-  }
-  return all;
-}
-void LaunchFeatureFacts(const DeviceContext&, const FeatureProblem& problem,
-                        const ItemCounts& all) {
-  RunFeatureThreads(problem.items, 1, [&] { FeatureFactsKernel(problem, all); });
+  RunFeatureThreads(20, 1, [&] { FeatureTotalsKernel(problem); });
+  RunFeatureThreads(problem.items, 1, [&] { FeatureFactsKernel(problem); });
 }
 void LaunchFeatureBatch(const DeviceContext&, const FeatureProblem& problem,
                         const FeatureBatch& batch) {
