@@ -24,7 +24,7 @@ CG = {"registers": 128, "shared": 0}
 CG_TEAMS = ["8, 1", "16, 1", "32, 1", "32, 2", "32, 4"]
 STORED = ["float", "Bf16", "Fp16"]
 BUDGETS = {
-    **{f"{what}Kernel<{p}, {e}>": ROWS for what in ("SolveRows", "AccumulateParts") for p in PRECISIONS for e in STORED},
+    **{f"{what}Kernel<{p}, {e}>": ROWS for what in ("SolveRows", "AccumulateParts", "AccumulatePanels") for p in PRECISIONS for e in STORED},
     **{f"SolvePartsKernel<{p}, false>": ROWS for p in PRECISIONS},
     # 256 threads a block leave 255.
     **{f"SolvePartsKernel<{p}, true>": {"registers": 255, "shared": 0} for p in PRECISIONS},
@@ -45,13 +45,12 @@ BUDGETS = {
     "BgnbdPartKernel": {"registers": 64, "shared": 0},
     "FeatureProfileKernel": {"registers": 96, "shared": 0},
     **{f"Feature{what}Kernel": {"registers": 40, "shared": 0} for what in ("Count", "Visits", "Items", "Totals", "Facts", "Value")},
-    "SumPartsKernel": {"registers": 40, "shared": 0},
     "SelectTopKKernel": {"registers": 64, "shared": 9344},
     "CountAboveKernel": {"registers": 64, "shared": 4096},
 }
 SOURCES = ["cuda/ials/rows_tf32.cu", "cuda/ials/rows_fp32.cu", "cuda/ials/cg_launch.cu",
            "cuda/ials/ialspp_tf32.cu", "cuda/ials/ialspp_fp32.cu", "cuda/ials/ialspp_launch.cu",
-           "cuda/ials/tables.cu", "cuda/gbdt/gbdt_launch.cu", "cuda/logistic/logistic_launch.cu", "cuda/topk/top_k.cu",
+           "cuda/gbdt/gbdt_launch.cu", "cuda/logistic/logistic_launch.cu", "cuda/topk/top_k.cu",
            "cuda/bgnbd/bgnbd_launch.cu", "cuda/features/features_launch.cu"]
 
 KERNEL = re.compile(r"Compiling entry function '([^']+)' for '(sm_\d+)'")

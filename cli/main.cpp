@@ -12,6 +12,7 @@
 #include "cli/console_progress.h"
 #include "cli/output.h"
 #include "cli/usage.h"
+#include "host/backend/device_memory.h"
 #include "host/core/build_info.h"
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
@@ -24,6 +25,7 @@ namespace {
 struct GlobalOptions {
   int64_t threads = 0;
   std::string simd = "auto";
+  double device_memory = 0;
   std::string log_format = "text";
 };
 
@@ -40,6 +42,13 @@ ConfigFields FieldsOf(GlobalOptions& options) {
        "instruction set of the kernels, one of those that doctor names",
        0,
        0,
+       {}},
+      {"device-memory",
+       &options.device_memory,
+       "GB of a GPU's memory to use at most; 0: what is free. What of ials does not fit is "
+       "streamed",
+       0,
+       1e6,
        {}},
       {"log-format", &options.log_format, "messages on standard error", 0, 0, {"text", "json"}},
   };
@@ -104,6 +113,7 @@ int Run(int argc, const char* const* argv, LogFormat* format) {
   *format = globals.log_format == "json" ? LogFormat::kJson : LogFormat::kText;
   if (globals.simd != "auto") PinSimdTarget(globals.simd);
   SetNumThreads(static_cast<int>(globals.threads));
+  SetDeviceMemoryLimit(static_cast<int64_t>(1e9 * globals.device_memory));
   const std::unique_ptr<Progress> progress = MakeConsoleProgress(*format);
   context.progress = progress.get();
   for (const std::string& line : context.options.UnknownVariables()) progress->Warn(line);

@@ -36,7 +36,9 @@ int DryRun(const TrainCommand& train, Progress& progress) {
                       EstimateRow("entries", CountText(estimate.entries)) +
                       EstimateRow("memory", BytesText(estimate.host_bytes) + " at the peak");
   if (estimate.device_bytes > 0) {
-    table += EstimateRow("device memory", BytesText(estimate.device_bytes));
+    table += EstimateRow("device memory", BytesText(estimate.device_bytes) +
+                                              (estimate.placement.empty() ? "" : "; ") +
+                                              estimate.placement);
   }
   const std::string part = estimate.sample == 1
                                ? "an epoch of this problem"

@@ -50,6 +50,12 @@ std::unique_ptr<Solver> MakeIalsOn(const IalsConfig& config, const Interactions&
 }
 
 template <int kDevice>
+CostEstimate EstimateIalsOn(const IalsConfig& config, int64_t users, int64_t items,
+                            int64_t entries) {
+  return EstimateIalsCuda(config, users, items, entries, FreeDeviceBytes(kDevice));
+}
+
+template <int kDevice>
 std::unique_ptr<Solver> MakeGbdtOn(const GbdtConfig& config, TableProblem problem) {
   return MakeGbdtCuda(kDevice, config, std::move(problem));
 }
@@ -78,7 +84,7 @@ Backend MakeBackend() {
   backend.description = DescribeDevice(kDevice);
   backend.target = DeviceTarget(kDevice);
   backend.make_ials = MakeIalsOn<kDevice>;
-  backend.estimate_ials = EstimateIalsCuda;
+  backend.estimate_ials = EstimateIalsOn<kDevice>;
   backend.make_gbdt = MakeGbdtOn<kDevice>;
   backend.estimate_gbdt = EstimateGbdtCuda;
   backend.make_logistic = MakeLogisticOn<kDevice>;

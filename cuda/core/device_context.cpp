@@ -1,7 +1,9 @@
 #include "cuda/core/device_context.h"
 
+#include <algorithm>
 #include <cstdio>
 
+#include "host/backend/device_memory.h"
 #include "host/core/errors.h"
 
 namespace tidewright {
@@ -73,6 +75,22 @@ std::string DeviceUnavailable(int device) {
   return "";
 }
 
+int64_t FreeDeviceBytes(int device) {
+  CUDA_CHECK(cudaSetDevice(device));
+  size_t free = 0;
+  size_t total = 0;
+  CUDA_CHECK(cudaMemGetInfo(&free, &total));
+  cudaMemPool_t pool = nullptr;
+  CUDA_CHECK(cudaDeviceGetDefaultMemPool(&pool, device));
+  uint64_t reserved = 0;
+  uint64_t used = 0;
+  CUDA_CHECK(cudaMemPoolGetAttribute(pool, cudaMemPoolAttrReservedMemCurrent, &reserved));
+  CUDA_CHECK(cudaMemPoolGetAttribute(pool, cudaMemPoolAttrUsedMemCurrent, &used));
+  const int64_t left = static_cast<int64_t>(free + (reserved - used));
+  const int64_t limit = DeviceMemoryLimit();
+  return limit == 0 ? left : std::clamp<int64_t>(limit - static_cast<int64_t>(used), 0, left);
+}
+
 DeviceContext::DeviceContext(int device) : device_(device) {
   const std::string unavailable = DeviceUnavailable(device);
   if (!unavailable.empty()) {
@@ -99,18 +117,6 @@ DeviceContext::~DeviceContext() {
   cublasDestroy(cublas_);
   cudaFree(cublas_workspace_);
   cudaStreamDestroy(stream_);
-}
-
-int64_t DeviceContext::FreeBytes() const {
-  MakeCurrent();
-  size_t free = 0;
-  size_t total = 0;
-  CUDA_CHECK(cudaMemGetInfo(&free, &total));
-  uint64_t reserved = 0;
-  uint64_t used = 0;
-  CUDA_CHECK(cudaMemPoolGetAttribute(pool_, cudaMemPoolAttrReservedMemCurrent, &reserved));
-  CUDA_CHECK(cudaMemPoolGetAttribute(pool_, cudaMemPoolAttrUsedMemCurrent, &used));
-  return static_cast<int64_t>(free + (reserved - used));
 }
 
 void DeviceContext::RefuseWhatDoesNotFit(int64_t bytes, const std::string& what,

@@ -15,6 +15,10 @@ namespace tidewright {
 // a driver is no error.
 std::string DeviceUnavailable(int device);
 
+// Bytes of the device that an allocation can have now: what is free and what its memory pool holds
+// unused; at most what is left of DeviceMemoryLimit (host/backend/device_memory.h).
+int64_t FreeDeviceBytes(int device);
+
 // One device made ready: a stream, a cuBLAS handle bound to it, the device's memory pool, and the
 // properties that launches depend on. Passed to whoever uses the device, and outlives the buffers
 // made from it. The default stream is not used. Only one thread at a time may use a context.
@@ -39,8 +43,7 @@ class DeviceContext {
     return static_cast<int64_t>(properties_.sharedMemPerBlockOptin);
   }
 
-  // Memory that an allocation can have now: what is free and what the pool holds unused.
-  int64_t FreeBytes() const;
+  int64_t FreeBytes() const { return FreeDeviceBytes(device_); }
   // Throws DeviceError where `bytes` are more than that: "WHAT takes about 3.00 GiB of cuda:0 (…),
   // of which 2.00 GiB are free; ADVICE".
   void RefuseWhatDoesNotFit(int64_t bytes, const std::string& what,

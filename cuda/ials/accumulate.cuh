@@ -87,25 +87,83 @@ struct VectorShared {
   }
 };
 
-// A block's tiles [first, end) of sum c h h^T, kTilesPerWarp to a warp, in registers.
+// Which columns of a row of factors are staged, and where the tiles lie that they make: the first
+// ones, a triangle of tiles.
+class LeadingColumns {
+ public:
+  __device__ LeadingColumns(int first, int end) : first_(first), end_(end) {}
+
+  // The staged column's place in the row.
+  __device__ int At(int staged) const { return staged; }
+  // The rows and columns of the index-th tile among the staged ones, in tiles; a row of -1: none.
+  __device__ void Place(int index, int* row, int* column) const {
+    const int tile = first_ + index;
+    *row = tile < end_ ? TileRow(tile) : -1;
+    *column = tile < end_ ? tile - TriangleTiles(*row) : 0;
+  }
+  __device__ int64_t Start(int row, int column) const { return TileStart(row, column); }
+
+ private:
+  int first_;
+  int end_;
+};
+
+// Two panels of kPanelTiles tiles of columns each (fewer at the end): their square of tiles, or
+// what of it is not above the diagonal where they are the same. Both are staged all the same.
+class PanelColumns {
+ public:
+  // Pass `index` of those that cover a matrix of `count` tile rows.
+  __device__ PanelColumns(int index, int count) {
+    const int row = TileRow(index);
+    first_row_ = kPanelTiles * row;
+    first_column_ = kPanelTiles * (index - TriangleTiles(row));
+    rows_ = count - first_row_ < kPanelTiles ? count - first_row_ : kPanelTiles;
+    columns_ = count - first_column_ < kPanelTiles ? count - first_column_ : kPanelTiles;
+  }
+
+  __device__ bool diagonal() const { return first_row_ == first_column_; }
+  __device__ int first() const { return first_row_ * kTileSize; }
+  __device__ int rows() const { return rows_ * kTileSize; }
+  __device__ int staged() const { return (rows_ + columns_) * kTileSize; }
+
+  __device__ int At(int staged) const {
+    return staged < rows() ? first() + staged : first_column_ * kTileSize + staged - rows();
+  }
+  __device__ void Place(int index, int* row, int* column) const {
+    *row = index / columns_;
+    *column = index % columns_;
+    if (*row >= rows_ || (diagonal() && *row < *column)) *row = -1;
+    *column += rows_;
+  }
+  __device__ int64_t Start(int row, int column) const {
+    return TileStart(first_row_ + row, first_column_ + column - rows_);
+  }
+
+ private:
+  int first_row_;
+  int first_column_;
+  int rows_;
+  int columns_;
+};
+
+// A block's tiles of sum c h h^T, kTilesPerWarp to a warp, in registers.
+template <class Columns = LeadingColumns>
 class Accumulator {
  public:
-  __device__ Accumulator(int first, int end) : first_(first + WarpId()), end_(end) {
+  __device__ explicit Accumulator(const Columns& where) : where_(where) {
     TIDEWRIGHT_UNROLL
     for (int s = 0; s < kTilesPerWarp; ++s) {
       sums_[s].Clear();
-      const int tile = first_ + s * WarpCount();
-      row_[s] = tile < end_ ? TileRow(tile) : -1;
-      column_[s] = tile < end_ ? tile - TriangleTiles(row_[s]) : 0;
+      where_.Place(WarpId() + s * WarpCount(), &row_[s], &column_[s]);
     }
   }
 
   // Adds the entries: gathers their factors, `columns` of each row, a piece ahead of the products.
-  // Where `right` is given, also writes b = sum c p h there, each element by one thread, and
-  // returns sum c p^2 on the first warp.
+  // Where `right` is given, also writes the first `right_columns` of b = sum c p h there, each
+  // element by one thread, and returns sum c p^2 on the first warp.
   template <class Multiply, class Element>
   __device__ double Add(const RowProblem& problem, const EntryRange& range, const Staging& staging,
-                        int columns, float* right) {
+                        int columns, float* right, int right_columns) {
     const int thread = static_cast<int>(threadIdx.x);
     const int threads = static_cast<int>(blockDim.x);
     const int stride = StagedStride(columns);
@@ -113,7 +171,7 @@ class Accumulator {
     const int64_t pieces = (range.end - range.begin + staging.entries - 1) / staging.entries;
     double squares = 0;
     if (right != nullptr) {
-      for (int i = thread; i < problem.padded; i += threads) right[i] = 0.0f;
+      for (int i = thread; i < right_columns; i += threads) right[i] = 0.0f;
     }
     for (int64_t piece = 0; piece < kStages; ++piece) {
       StoreEntry(staging, piece, ReadEntry(problem, range, staging, piece));
@@ -147,7 +205,7 @@ class Accumulator {
                            stride, staging.confidence + slot, staging.entries);
       }
       if (right != nullptr) {
-        for (int i = thread; i < columns; i += threads) {
+        for (int i = thread; i < right_columns; i += threads) {
           float sum = 0.0f;
           for (int k = 0; k < staging.entries; ++k) {
             sum += staging.target[slot + k] * rows[k * stride + i];
@@ -167,7 +225,7 @@ class Accumulator {
     TIDEWRIGHT_UNROLL
     for (int s = 0; s < kTilesPerWarp; ++s) {
       if (row_[s] < 0) continue;
-      const int64_t start = TileStart(row_[s], column_[s]);
+      const int64_t start = where_.Start(row_[s], column_[s]);
       if (gramian != nullptr) {
         sums_[s].ForEachPair([gramian, gramian_weight, start](float* element, int offset) {
           const float2 pair = *reinterpret_cast<const float2*>(gramian + start + offset);
@@ -192,11 +250,6 @@ class Accumulator {
     Entry entry;
     const int64_t at = range.begin + piece * staging.entries + threadIdx.x;
     if (static_cast<int>(threadIdx.x) >= staging.entries || at >= range.end) return entry;
-    if (problem.ids == nullptr) {
-      entry.id = static_cast<int32_t>(at);
-      entry.confidence = 1.0f;
-      return entry;
-    }
     const float value = problem.values[at];
     entry.id = problem.ids[at];
     entry.confidence = IalsConfidence(problem.scalars, value);
@@ -242,8 +295,8 @@ class Accumulator {
 
   // Starts copying a piece's rows; always closes a group, so that counting them is enough to wait.
   template <class Element>
-  __device__ static void Gather(const RowProblem& problem, const Staging& staging, int64_t piece,
-                                int columns, bool wanted) {
+  __device__ void Gather(const RowProblem& problem, const Staging& staging, int64_t piece,
+                         int columns, bool wanted) const {
     if (wanted) {
       constexpr int kNumbers = static_cast<int>(16 / sizeof(Element));  // of a copy
       constexpr bool kWide = std::is_same_v<Element, float>;
@@ -258,7 +311,7 @@ class Accumulator {
       }
       ForEachChunk(staging, columns / kNumbers, [&](int row, int chunk) {
         const int32_t id = ids[row];
-        const int64_t source = id < 0 ? 0 : id * problem.stride + kNumbers * chunk;
+        const int64_t source = id < 0 ? 0 : id * problem.stride + where_.At(kNumbers * chunk);
         CopyAsync16(reinterpret_cast<float*>(rows + row * stride + kNumbers * chunk),
                     reinterpret_cast<const float*>(fixed + source), id >= 0);
       });
@@ -282,8 +335,7 @@ class Accumulator {
   WarpTile sums_[kTilesPerWarp];
   int row_[kTilesPerWarp];
   int column_[kTilesPerWarp];
-  int first_;
-  int end_;
+  const Columns where_;
 };
 
 }  // namespace tidewright

@@ -1,7 +1,6 @@
 #include "cuda/ials/cg_engine.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "cuda/ials/cg_launch.h"
 #include "cuda/linalg/gemm.h"
@@ -65,19 +64,6 @@ void CgEngine::Reserve(const DeviceRows& rows) {
   }
 }
 
-void CgEngine::Fix(const DeviceRows& rows, const FixedSide& table) {
-  if (own_gramian_.size() == 0) {
-    own_gramian_ = DeviceBuffer<float>(context_, int64_t{padded_} * padded_);
-  }
-  TableGramian(context_, table.floats, rows.cols, padded_, own_gramian_.data());
-  Share(table.stored, own_gramian_.data());
-}
-
-void CgEngine::Share(const void* table, const float* gramian) {
-  fixed_ = table;
-  gramian_ = gramian;
-}
-
 void CgEngine::SolveBatch(const DeviceRows& rows, const RowBatch& batch,
                           const SolvedSide& side) const {
   Run(rows, batch, side, steps_, false);
@@ -122,7 +108,5 @@ void CgEngine::Run(const DeviceRows& rows, const RowBatch& batch, const SolvedSi
                              : CgUpdate::kStep);
   }
 }
-
-AlignedVector<float> CgEngine::DownloadGramian() const { return DownloadDense(own_gramian_); }
 
 }  // namespace tidewright

@@ -18,15 +18,10 @@ class CgEngine : public HalfEngine {
   CgEngine(const DeviceContext& context, const IalsConfig& config, int64_t block);
 
   void Reserve(const DeviceRows& rows) override;
-  void Fix(const DeviceRows& rows, const FixedSide& table) override;
   void SolveBatch(const DeviceRows& rows, const RowBatch& batch,
                   const SolvedSide& side) const override;
   void FoldInBatch(const DeviceRows& rows, const RowBatch& batch,
                    const SolvedSide& side) const override;
-  AlignedVector<float> DownloadGramian() const override;
-  // In place of Fix: a stored table and its Gramian (padded x padded), which outlive what is
-  // enqueued.
-  void Share(const void* table, const float* gramian);
   bool ManyLaunches() const override { return true; }
 
   // How rows are binned, and the bytes of the workspace for batches of so many rows and slots.
@@ -38,8 +33,6 @@ class CgEngine : public HalfEngine {
            bool from_zero) const;
 
   const int64_t steps_;
-  DeviceBuffer<float> own_gramian_;  // padded x padded
-  const float* gramian_ = nullptr;
   mutable DeviceBuffer<float> direction_;
   mutable DeviceBuffer<float> product_;
   mutable DeviceBuffer<float> residual_;

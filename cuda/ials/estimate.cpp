@@ -1,9 +1,14 @@
 #include <algorithm>
+#include <limits>
+#include <string>
 
 #include "cuda/ials/cg_engine.h"
+#include "cuda/ials/factor_side.h"
 #include "cuda/ials/ials_cuda.h"
 #include "cuda/ials/ialspp_engine.h"
+#include "cuda/ials/placement.h"
 #include "cuda/ials/row_engine.h"
+#include "cuda/linalg/gemm.h"
 #include "host/ials/factor_storage.h"
 
 namespace tidewright {
@@ -16,7 +21,9 @@ struct EstimateShape {
   int64_t rows = 0;    // of both sides
   int64_t longer = 0;  // of the longer side
   int64_t entries = 0;
-  double bytes = 4;  // of a stored number
+  double bytes = 4;           // of a stored number
+  int64_t block_entries = 0;  // of a block of rows at most
+  int64_t block_rows = 0;
 };
 
 // Parts at once at most, as BinRows cuts rows: all rows where none is solved whole, else those that
@@ -41,8 +48,8 @@ int64_t CgWorkspaceBytes(int64_t padded, int64_t rows, int64_t entries) {
 void AddCholesky(const IalsConfig& config, const EstimateShape& shape, CostEstimate* estimate) {
   const int64_t f = config.factors;
   const int64_t parts = std::max<int64_t>(
-      std::min(RowEngine::MaxParts(f), PartsNeeded(f, shape.longer, shape.entries)), 128);
-  estimate->device_bytes += (parts + 1) * RowEngine::PartBytes(f);
+      std::min(RowEngine::MaxParts(f), PartsNeeded(f, shape.longer, shape.entries)), 1);
+  estimate->device_bytes += (parts + 1) * RowEngine::PartBytes(f);  // one of them the Gramian's
   const double d = static_cast<double>(f);
   const double r = static_cast<double>(shape.rows);
   const double z = static_cast<double>(shape.entries);
@@ -56,8 +63,7 @@ void AddCholesky(const IalsConfig& config, const EstimateShape& shape, CostEstim
 void AddCg(const IalsConfig& config, const EstimateShape& shape, CostEstimate* estimate) {
   const int64_t f = config.factors;
   const int64_t padded = PaddedDimension(f);
-  estimate->device_bytes +=
-      4 * padded * padded + CgWorkspaceBytes(padded, shape.longer, shape.entries);
+  estimate->device_bytes += CgWorkspaceBytes(padded, shape.longer, shape.entries);
   const double d = static_cast<double>(f);
   const double r = static_cast<double>(shape.rows);
   const double z = static_cast<double>(shape.entries);
@@ -74,7 +80,7 @@ void AddIalspp(const IalsConfig& config, const EstimateShape& shape, CostEstimat
   const RowBinLimits limits = IalsppEngine::LimitsOf(layout);
   const int64_t cut = shape.entries / limits.part_length + shape.entries / limits.whole_length;
   estimate->device_bytes += IalsppEngine::WorkspaceBytes(
-      layout, shape.entries, std::min(shape.longer, limits.rows_at_once),
+      layout, shape.block_entries, std::min(shape.longer, limits.rows_at_once),
       std::min(cut, limits.parts_at_once));
   const double d = static_cast<double>(config.factors);
   const double b = static_cast<double>(layout.block);
@@ -89,37 +95,87 @@ void AddIalspp(const IalsConfig& config, const EstimateShape& shape, CostEstimat
   estimate->Add({"solve", r * d * (b * b / 3 + 2 * b), r * 12 * d, tf32 ? "tf32x3" : "fp32"});
 }
 
+RowBinLimits LimitsOf(const IalsConfig& config, const TableLayout& layout) {
+  if (config.solver == "cg") return CgEngine::LimitsOf(layout.padded());
+  return config.solver == "ialspp" ? IalsppEngine::LimitsOf(layout)
+                                   : RowEngine::LimitsOf(config.factors);
+}
+
+std::string TextOf(const IalsPlacement& placement) {
+  if (!placement.streamed) return "";
+  std::string kept = "the entries";
+  if (placement.users_on_host && placement.items_on_host) {
+    kept += " and all factors";
+  } else if (placement.users_on_host || placement.items_on_host) {
+    kept += std::string(" and the factors of the ") + (placement.users_on_host ? "users" : "items");
+  }
+  return kept + " stay with the host and are streamed in blocks of rows";
+}
+
 }  // namespace
 
-CostEstimate EstimateIalsCuda(const IalsConfig& wanted, int64_t users, int64_t items,
-                              int64_t entries) {
+IalsCudaPlan PlanIalsCuda(const IalsConfig& wanted, int64_t users, int64_t items, int64_t entries,
+                          int64_t room) {
   IalsConfig config = wanted;
   Settle(config, users, items, entries);
   const int64_t f = config.factors;
-  const bool blocks = config.solver == "ialspp";
-  const int64_t padded = TableLayout{f, blocks ? IalsBlockSize(config) : f}.padded();
+  const TableLayout layout{f, config.solver == "ialspp" ? IalsBlockSize(config) : f};
+  const int64_t padded = layout.padded();
   const int64_t rows = users + items;
-  // A matrix by users and one by items: offsets, ids and values; the regularization, the share and
-  // the place in the plan of each row.
-  const int64_t matrix_bytes = 2 * entries * 8 + (rows + 2) * 8 + rows * (4 + 8 + 12);
+  const int64_t longer = std::max(users, items);
   const int64_t number = BytesOf(StorageOf(config));
-  const int64_t table_bytes = number * rows * padded;
-  const int64_t float_bytes = 4 * std::max(users, items) * (number == 4 ? f : padded);
-  const EstimateShape shape{rows, std::max(users, items), entries, static_cast<double>(number)};
-  CostEstimate estimate;
-  estimate.device_bytes = kContextBytes + matrix_bytes + table_bytes + float_bytes;
-  estimate.host_bytes = 2 * entries * 8 + (rows + 2) * 8 + 2 * 4 * rows * f;
+  const RowBinLimits limits = LimitsOf(config, layout);
+  EstimateShape shape{rows, longer, entries, static_cast<double>(number)};
+  shape.block_entries = std::min(entries, std::max(limits.entries_at_once, longer));
+  shape.block_rows = std::min(longer, std::max({limits.rows_at_once, limits.parts_at_once,
+                                                GramianRows(static_cast<int>(padded))}));
+
+  IalsCudaPlan plan;
+  CostEstimate& cost = plan.cost;
   const double d = static_cast<double>(f);
   const double r = static_cast<double>(rows);
-  estimate.Add({"gramian", 2 * r * d * d, r * 4 * d, "fp32"});
+  cost.Add({"gramian", 2 * r * d * d, r * 4 * d, "fp32"});
   if (config.solver == "cg") {
-    AddCg(config, shape, &estimate);
+    AddCg(config, shape, &cost);
   } else if (config.solver == "ialspp") {
-    AddIalspp(config, shape, &estimate);
+    AddIalspp(config, shape, &cost);
   } else {
-    AddCholesky(config, shape, &estimate);
+    AddCholesky(config, shape, &cost);
   }
-  return estimate;
+  // Of each row wherever the rest is: the place of its entries and its place in the plan, the
+  // regularization, the share.
+  cost.device_bytes += kContextBytes + 4 * padded * padded + (rows + 2) * 8 + rows * (4 + 8 + 12) +
+                       std::min(kTransferBytes, 4 * longer * f) +
+                       (number == 4 ? 0 : 4 * shape.block_rows * padded);
+  cost.host_bytes = 2 * entries * 8 + (rows + 2) * 8 + 2 * 4 * rows * f + rows * 16;
+
+  const int64_t row_bytes = number * padded;
+  const bool users_longer = users >= items;
+  const IalsPlacement placements[] = {
+      {}, {true, false, false}, {true, users_longer, !users_longer}, {true, true, true}};
+  const int64_t everywhere = cost.device_bytes;
+  const int64_t host = cost.host_bytes;
+  IalsCudaPlan least;
+  least.cost.device_bytes = std::numeric_limits<int64_t>::max();
+  for (const IalsPlacement& placement : placements) {
+    plan.placement = placement;
+    const int64_t kept =
+        (placement.users_on_host ? users : 0) + (placement.items_on_host ? items : 0);
+    cost.device_bytes = everywhere + (rows - kept) * row_bytes +
+                        (placement.streamed ? 2 * 8 * shape.block_entries : 2 * 8 * entries) +
+                        (kept > 0 ? 2 * shape.block_rows * row_bytes : 0);
+    // On its way to the device a matrix is copied in the order in which its rows are solved.
+    cost.host_bytes = host + (placement.streamed ? 2 : 1) * 8 * entries + kept * row_bytes;
+    cost.placement = TextOf(placement);
+    if (cost.device_bytes <= room) return plan;
+    if (cost.device_bytes < least.cost.device_bytes) least = plan;
+  }
+  return least;
+}
+
+CostEstimate EstimateIalsCuda(const IalsConfig& config, int64_t users, int64_t items,
+                              int64_t entries, int64_t room) {
+  return PlanIalsCuda(config, users, items, entries, room).cost;
 }
 
 }  // namespace tidewright

@@ -1,11 +1,8 @@
 #include "cuda/ials/half_engine.h"
 
-#include <vector>
-
 #include "cuda/ials/cg_engine.h"
 #include "cuda/ials/ialspp_engine.h"
 #include "cuda/ials/row_engine.h"
-#include "cuda/ials/row_launch.h"
 #include "host/ials/half_solver.h"
 
 namespace tidewright {
@@ -22,8 +19,8 @@ HalfEngine::HalfEngine(const DeviceContext& context, const IalsConfig& config, i
 RowProblem HalfEngine::ProblemOf(const DeviceRows& rows, const SolvedSide& side) const {
   RowProblem problem;
   problem.offsets = rows.offsets.data();
-  problem.ids = rows.ids.data();
-  problem.values = rows.values.data();
+  problem.ids = side.ids;
+  problem.values = side.values;
   problem.regularization = rows.regularization.data();
   problem.fixed = fixed_;
   problem.storage = storage_;
@@ -37,22 +34,9 @@ RowProblem HalfEngine::ProblemOf(const DeviceRows& rows, const SolvedSide& side)
   return problem;
 }
 
-void HalfEngine::ClearZeroRows(const DeviceRows& rows, const SolvedSide& side) const {
-  LaunchClearRows(context_, ProblemOf(rows, side), rows.zero.data(), rows.zero_rows);
-}
-
-AlignedVector<float> HalfEngine::DownloadDense(const DeviceBuffer<float>& gramian) const {
-  std::vector<float> padded(static_cast<size_t>(gramian.size()));
-  gramian.Download(padded);
-  AlignedVector<float> dense;
-  dense.reserve(static_cast<size_t>(factors_ * factors_));
-  for (int64_t row = 0; row < factors_; ++row) {
-    for (int64_t column = 0; column < factors_; ++column) {
-      dense.push_back(
-          padded[static_cast<size_t>(layout_.ColumnOf(row) * padded_ + layout_.ColumnOf(column))]);
-    }
-  }
-  return dense;
+void HalfEngine::Fix(const void* table, const float* gramian) {
+  fixed_ = table;
+  gramian_ = gramian;
 }
 
 std::unique_ptr<HalfEngine> MakeHalfEngine(const DeviceContext& context, const IalsConfig& config) {

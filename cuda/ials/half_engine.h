@@ -6,23 +6,18 @@
 
 #include "cuda/ials/device_rows.h"
 #include "cuda/ials/row_problem.h"
-#include "host/core/aligned.h"
 #include "host/ials/ials.h"
 
 namespace tidewright {
 
-// Where the rows of a half end up on the device.
+// The rows that a batch is made of, and where they end up. Each pointer is to where row 0 or entry
+// 0 of the whole matrix is, or would be where only those of the batch are there.
 struct SolvedSide {
+  const int32_t* ids = nullptr;
+  const float* values = nullptr;
   float* factors = nullptr;  // rows x padded
   double* share = nullptr;   // a row: what it adds to the objective
   bool penalty = false;      // lambda |x|^2 alone is its share
-};
-
-// The side that rows are solved against: as it is stored, and as floats, of which its Gramian is
-// made and which nobody reads afterwards. The same where the storage is fp32.
-struct FixedSide {
-  const void* stored = nullptr;
-  const float* floats = nullptr;
 };
 
 // How the rows of a half are solved on a device: one implementation for each --solver, the twin of
@@ -44,8 +39,9 @@ class HalfEngine {
 
   // Makes room in the workspace for what `rows` needs; before anything is enqueued for it.
   virtual void Reserve(const DeviceRows& rows) = 0;
-  // Fixes the table that `rows` is solved against (rows.cols rows) and makes its Gramian.
-  virtual void Fix(const DeviceRows& rows, const FixedSide& table) = 0;
+  // Fixes the table that rows are solved against, as it is stored, and its Gramian (padded() x
+  // padded() floats); both outlive what is enqueued.
+  virtual void Fix(const void* table, const float* gramian);
   // Solves one batch of `rows` against the fixed table; on entry the factors are those before the
   // half.
   virtual void SolveBatch(const DeviceRows& rows, const RowBatch& batch,
@@ -55,17 +51,13 @@ class HalfEngine {
                            const SolvedSide& side) const = 0;
   // Makes room for FoldInBatch too.
   virtual void ReserveFoldIn(const DeviceRows& rows) { Reserve(rows); }
-  // Of the fixed table, factors x factors.
-  virtual AlignedVector<float> DownloadGramian() const = 0;
   // Whether a batch is so many launches that replaying them as a graph pays.
   virtual bool ManyLaunches() const { return false; }
 
-  // The rows that belong to no batch.
-  void ClearZeroRows(const DeviceRows& rows, const SolvedSide& side) const;
+  // Whether SolveBatch reads the factors as they are.
+  virtual bool StartsWarm() const { return true; }
 
  protected:
-  // A Gramian of padded() x padded() without its padding.
-  AlignedVector<float> DownloadDense(const DeviceBuffer<float>& gramian) const;
   // What the kernels of every engine read; `gramian` is the engine's own.
   RowProblem ProblemOf(const DeviceRows& rows, const SolvedSide& side) const;
 
@@ -78,6 +70,7 @@ class HalfEngine {
   const int padded_;
   RowBinLimits limits_;
   const void* fixed_ = nullptr;  // as it is stored
+  const float* gramian_ = nullptr;
 };
 
 std::unique_ptr<HalfEngine> MakeHalfEngine(const DeviceContext& context, const IalsConfig& config);

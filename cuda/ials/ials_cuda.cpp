@@ -1,14 +1,21 @@
 #include "cuda/ials/ials_cuda.h"
 
+#include <algorithm>
 #include <array>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cuda/core/launch_graph.h"
 #include "cuda/core/trace.h"
+#include "cuda/ials/batch_stream.h"
+#include "cuda/ials/factor_side.h"
 #include "cuda/ials/half_engine.h"
+#include "cuda/ials/placement.h"
 #include "cuda/ials/row_launch.h"
 #include "cuda/ials/user_vectors.h"
+#include "cuda/linalg/gemm.h"
 #include "host/core/errors.h"
 #include "host/ials/factor_storage.h"
 #include "host/ials/half_solver.h"
@@ -17,14 +24,10 @@
 namespace tidewright {
 namespace {
 
-constexpr int64_t kMaxCholeskyFactors = 1024;
 constexpr int64_t kMaxFactors = 8192;
 
 // Batches enqueued before the first of them must have finished: few, so that a stop comes soon.
 constexpr int kBatchesInFlight = 4;
-
-// A half of more batches than this has so much to do in each that their launches cost nothing.
-constexpr size_t kMostGraphs = 64;
 
 class BatchGate {
  public:
@@ -55,74 +58,68 @@ class BatchGate {
   int next_ = 0;
 };
 
-void RefuseWhatCannotBe(const DeviceContext& context, const IalsConfig& config,
-                        const Interactions& data) {
-  const std::string name = "cuda:" + std::to_string(context.device());
-  const bool direct = config.solver == "cholesky";
-  const int64_t most = direct ? kMaxCholeskyFactors : kMaxFactors;
-  if (config.factors < 1 || config.factors > most) {
-    throw DeviceError(name + " trains iALS by " + config.solver + " with 1 to " +
-                      std::to_string(most) + " factors, not " + std::to_string(config.factors) +
-                      "; use fewer" + (direct ? ", another solver" : "") + " or --device cpu");
+void RefuseWhatCannotBe(const DeviceContext& context, const IalsConfig& config) {
+  if (config.factors < 1 || config.factors > kMaxFactors) {
+    throw DeviceError("cuda:" + std::to_string(context.device()) + " trains iALS with 1 to " +
+                      std::to_string(kMaxFactors) + " factors, not " +
+                      std::to_string(config.factors) + "; use fewer");
   }
-  context.RefuseWhatDoesNotFit(
-      EstimateIalsCuda(config, data.by_user.rows, data.by_item.rows, data.by_user.nnz())
-          .device_bytes,
-      "training iALS with " + std::to_string(config.factors) + " factors",
-      "use fewer factors, another device or --device cpu");
 }
 
-// A side of the model: its factors, padded, and what each row adds to the objective.
-struct Side {
-  Side(const DeviceContext& context, const CsrView& matrix, const HalfEngine& engine,
-       const IalsConfig& config)
-      : rows(context, matrix, ScalarsOf(config), engine.limits()),
-        storage(StorageOf(config)),
-        numbers(context, matrix.rows * engine.padded() * BytesOf(storage)),
-        share(context, matrix.rows) {
-    share.Clear();
-    if (engine.ManyLaunches() && rows.bins.batches.size() <= kMostGraphs) {
-      graphs.resize(rows.bins.batches.size());
-    }
+// What comes to the device block by block, at most.
+BatchStream::Sizes StreamSizes(const FactorSide& users, const FactorSide& items, int width) {
+  BatchStream::Sizes sizes;
+  for (const FactorSide* side : {&users, &items}) {
+    const DeviceRows& rows = side->rows;
+    if (rows.streamed()) sizes.entries = std::max(sizes.entries, rows.max_entries);
+    if (!side->on_host()) continue;
+    const int64_t block = std::max(rows.max_places, std::min(GramianRows(width), rows.rows));
+    sizes.table_bytes = std::max(sizes.table_bytes, block * side->row_bytes());
   }
-
-  StoredTable table() const { return {storage, numbers.data()}; }
-
-  DeviceRows rows;
-  FactorStorage storage;
-  mutable DeviceBuffer<unsigned char> numbers;  // of the table: rows x padded
-  DeviceBuffer<double> share;
-  std::vector<LaunchGraph> graphs;  // of each batch, where that pays
-};
+  return sizes;
+}
 
 class IalsCudaSolver : public Solver {
  public:
   IalsCudaSolver(std::unique_ptr<const DeviceContext> context, TopKFunction top_k,
-                 const IalsConfig& config, const Interactions& data)
+                 const IalsConfig& config, const Interactions& data,
+                 std::unique_ptr<HalfEngine> engine, const RowBinLimits& limits,
+                 const IalsPlacement& placement)
       : owned_context_(std::move(context)),
         context_(*owned_context_),
         top_k_(top_k),
         config_(config),
         gate_(context_),
-        engine_(MakeHalfEngine(context_, config)),
-        users_(context_, data.by_user.view(), *engine_, config),
-        items_(context_, data.by_item.view(), *engine_, config),
-        floats_(context_, std::max(users_.rows.rows, items_.rows.rows) *
-                              (narrow() ? engine_->padded() : config.factors)),
+        engine_(std::move(engine)),
+        user_order_(OrderRows(data.by_user.view())),
+        item_order_(OrderRows(data.by_item.view())),
+        users_(context_, data.by_user.view(), user_order_, item_order_, *engine_, config, limits,
+               {placement.streamed, placement.users_on_host}),
+        items_(context_, data.by_item.view(), item_order_, user_order_, *engine_, config, limits,
+               {placement.streamed, placement.items_on_host}),
+        stream_(context_, StreamSizes(users_, items_, width())),
+        gramian_(context_, int64_t{width()} * width()),
         totals_(context_, 2) {
-    engine_->Reserve(users_.rows);
-    engine_->Reserve(items_.rows);
-    for (Side* side : {&users_, &items_}) {
-      UploadTable(InitialFactors(config, side->rows.rows, side == &items_), side);
+    for (const FactorSide* side : {&users_, &items_}) {
+      engine_->Reserve(side->rows);
+      if (!narrow()) continue;
+      const int64_t block =
+          std::max(side->rows.max_places, std::min(GramianRows(width()), side->rows.rows));
+      if (block * width() <= floats_.size()) continue;
+      floats_ = {};
+      floats_ = DeviceBuffer<float>(context_, block * width());
     }
+    users_.Upload(InitialFactors(config, users_.rows.rows, false));
+    items_.Upload(InitialFactors(config, items_.rows.rows, true));
   }
 
   void AttachValidation(const ValidationSet& validation) override {
     context_.MakeCurrent();
     validation_ = validation;
-    vectors_ = std::make_unique<UserVectors>(context_, config_, *validation.users, engine_.get());
+    vectors_ = std::make_unique<UserVectors>(context_, config_, *validation.users, user_order_,
+                                             item_order_, engine_.get());
     // Their workspace may have moved.
-    for (Side* side : {&users_, &items_}) {
+    for (FactorSide* side : {&users_, &items_}) {
       const size_t count = side->graphs.size();
       side->graphs.clear();
       side->graphs.resize(count);
@@ -154,8 +151,8 @@ class IalsCudaSolver : public Solver {
     model.users = users_.rows.rows;
     model.items = items_.rows.rows;
     model.factors = config_.factors;
-    model.user_factors = DownloadTable(users_);
-    model.item_factors = DownloadTable(items_);
+    model.user_factors = users_.Download();
+    model.item_factors = items_.Download();
     model.item_gramian = DownloadItemGramian();
     return model;
   }
@@ -166,13 +163,9 @@ class IalsCudaSolver : public Solver {
     state.integers = {{"factors", config_.factors},    {"users", users_.rows.rows},
                       {"items", items_.rows.rows},     {"item_half", item_half_ ? 1 : 0},
                       {"batches_done", batches_done_}, {"batches", BatchesOfHalf()}};
-    state.floats = {{"user_factors", DownloadTable(users_)},
-                    {"item_factors", DownloadTable(items_)}};
-    for (const auto& [name, side] : {std::pair("user_shares", &users_), {"item_shares", &items_}}) {
-      std::vector<double> share(static_cast<size_t>(side->share.size()));
-      side->share.Download(share);
-      state.doubles[name] = std::move(share);
-    }
+    state.floats = {{"user_factors", users_.Download()}, {"item_factors", items_.Download()}};
+    state.doubles = {{"user_shares", users_.DownloadShares()},
+                     {"item_shares", items_.DownloadShares()}};
     return state;
   }
 
@@ -195,10 +188,10 @@ class IalsCudaSolver : public Solver {
           "the checkpoint was written on another kind of device; expected one of this GPU model: "
           "resume with the --device it was written with, or start anew");
     }
-    UploadTable(state.floats.at("user_factors"), &users_);
-    UploadTable(state.floats.at("item_factors"), &items_);
-    users_.share.Upload(state.doubles.at("user_shares"));
-    items_.share.Upload(state.doubles.at("item_shares"));
+    users_.Upload(state.floats.at("user_factors"));
+    items_.Upload(state.floats.at("item_factors"));
+    users_.UploadShares(state.doubles.at("user_shares"));
+    items_.UploadShares(state.doubles.at("item_shares"));
   }
 
  private:
@@ -206,79 +199,139 @@ class IalsCudaSolver : public Solver {
     return static_cast<int64_t>((item_half_ ? items_ : users_).rows.bins.batches.size());
   }
 
+  // A batch of rows where it is solved: its slot, if anything of it is not kept on the device.
+  struct Visit {
+    SolvedSide side;
+    BatchStream::Slot* slot = nullptr;
+    unsigned char* stored = nullptr;  // the factors of its rows
+    float* floats = nullptr;          // the same, where the kernels read and write them
+    RowRange rows;
+  };
+
   // Solves the batches of this half that are left; the share of a user is the regularization, of an
   // item all else (ials.h: the loss is free). False where the flag stopped it before the last.
-  bool RunHalf(const char* name, Side* solved, const Side& fixed, const StopFlag& stop) {
+  bool RunHalf(const char* name, FactorSide* solved, const FactorSide& fixed,
+               const StopFlag& stop) {
     const TraceRange range(name);
-    engine_->Fix(solved->rows, FixedOf(fixed));
-    const SolvedSide side{Floats(*solved), solved->share.data(), !item_half_};
-    if (batches_done_ == 0) engine_->ClearZeroRows(solved->rows, side);
+    FixTable(fixed);
+    if (batches_done_ == 0) solved->ClearZeroRows();
     const std::vector<RowBatch>& batches = solved->rows.bins.batches;
     const int64_t count = static_cast<int64_t>(batches.size());
     for (; batches_done_ < count; ++batches_done_) {
       gate_.Wait();
       if (stop.requested()) break;
       const size_t at = static_cast<size_t>(batches_done_);
-      const auto solve = [&] { engine_->SolveBatch(solved->rows, batches[at], side); };
+      const Visit visit = Enter(*solved, batches_done_);
+      const auto solve = [&] { engine_->SolveBatch(solved->rows, batches[at], visit.side); };
       if (solved->graphs.empty()) {
         solve();
       } else {
         solved->graphs[at].Run(context_, solve);
       }
+      Leave(*solved, visit);
       gate_.Mark();
     }
-    // What a stopped half has not solved is as it was stored.
-    if (narrow()) {
-      LaunchStoreRows(context_, side.factors, solved->rows.rows, engine_->padded(), solved->table(),
-                      side.share);
-    }
+    stream_.Settle();
     if (batches_done_ < count) return false;
     batches_done_ = 0;
     return true;
   }
 
-  bool narrow() const { return StorageOf(config_) != FactorStorage::kFp32; }
+  Visit Enter(FactorSide& solved, int64_t index) {
+    const DeviceRows& rows = solved.rows;
+    const RowBatch& batch = rows.bins.batches[static_cast<size_t>(index)];
+    Visit visit;
+    visit.rows = rows.RowsOf(batch);
+    visit.stored = solved.At(visit.rows.begin);
+    visit.side = {rows.ids.data(), rows.values.data(), nullptr, solved.share.data(), !item_half_};
+    if (rows.streamed() || solved.on_host()) {
+      visit.slot = &stream_.Take(index);
+      if (rows.streamed()) {
+        const EntryRange entries = rows.EntriesOf(batch);
+        const int64_t bytes = 4 * (entries.end - entries.begin);
+        stream_.Fetch(visit.slot->ids.data(), rows.host_ids.data() + entries.begin, bytes);
+        stream_.Fetch(visit.slot->values.data(), rows.host_values.data() + entries.begin, bytes);
+        visit.side.ids = visit.slot->ids.data() - entries.begin;
+        visit.side.values = visit.slot->values.data() - entries.begin;
+      }
+      if (solved.on_host()) {
+        if (engine_->StartsWarm()) {
+          stream_.Fetch(visit.slot->table.data(), visit.stored,
+                        visit.rows.count() * solved.row_bytes());
+        }
+        visit.stored = visit.slot->table.data();
+      }
+      stream_.Arrive(*visit.slot);
+    }
+    visit.floats = Floats(visit.stored, engine_->StartsWarm() ? visit.rows.count() : 0);
+    visit.side.factors = visit.floats - visit.rows.begin * width();
+    return visit;
+  }
 
-  // A side's factors as floats, padded: where they are, or in floats_ until the next call.
-  float* Floats(const Side& side) const {
-    if (!narrow()) return reinterpret_cast<float*>(side.numbers.data());
-    LaunchWidenRows(context_, side.table(), side.rows.rows * engine_->padded(), floats_.data());
+  void Leave(FactorSide& solved, const Visit& visit) {
+    if (narrow()) {
+      LaunchStoreRows(context_, visit.floats, visit.rows.count(), width(),
+                      {StorageOf(config_), visit.stored}, solved.share.data() + visit.rows.begin);
+    }
+    if (visit.slot == nullptr) return;
+    stream_.Leave(*visit.slot, solved.At(visit.rows.begin),
+                  solved.on_host() ? visit.rows.count() * solved.row_bytes() : 0);
+  }
+
+  bool narrow() const { return StorageOf(config_) != FactorStorage::kFp32; }
+  int width() const { return engine_->padded(); }
+
+  // `count` rows of factors on the device as floats: where they are, or in floats_ until the next
+  // call.
+  float* Floats(unsigned char* stored, int64_t count) const {
+    if (!narrow()) return reinterpret_cast<float*>(stored);
+    LaunchWidenRows(context_, {StorageOf(config_), stored}, count * width(), floats_.data());
     return floats_.data();
   }
 
-  FixedSide FixedOf(const Side& side) const { return {side.numbers.data(), Floats(side)}; }
+  // Makes this side the one that rows are solved against, and its Gramian.
+  void FixTable(const FactorSide& side) const {
+    const int64_t rows = side.rows.rows;
+    const int64_t block = GramianRows(width());
+    for (int64_t first = 0; first == 0 || first < rows; first += block) {
+      const int64_t count = std::min(block, rows - first);
+      BatchStream::Slot* slot = nullptr;
+      unsigned char* stored = side.At(first);
+      if (side.on_host()) {
+        slot = &stream_.Take(first / block);
+        stream_.Fetch(slot->table.data(), stored, count * side.row_bytes());
+        stream_.Arrive(*slot);
+        stored = slot->table.data();
+      }
+      AddGramian(context_, Floats(stored, count), count, width(), first == 0, gramian_.data());
+      if (slot != nullptr) stream_.Leave(*slot, nullptr, 0);
+    }
+    engine_->Fix(side.At(0), gramian_.data());
+  }
 
   double Validate() {
     const TraceRange range("validation");
-    engine_->Fix(users_.rows, FixedOf(items_));
+    FixTable(items_);
     const AlignedVector<float> vectors = vectors_->Make(users_.table());
-    const AlignedVector<float> items = DownloadTable(items_);
+    const AlignedVector<float> items = items_.Download();
     return EvaluateMetric(validation_.metric, validation_.k, vectors.data(), items.data(),
                           items_.rows.rows, config_.factors, *validation_.users, top_k_);
   }
 
-  void UploadTable(const AlignedVector<float>& factors, Side* side) {
-    if (static_cast<int64_t>(factors.size()) != side->rows.rows * config_.factors) {
-      throw DataError(
-          "the checkpoint's factors do not have its own shape; expected users x "
-          "factors and items x factors numbers");
-    }
-    floats_.Upload(factors);
-    LaunchPadRows(context_, floats_.data(), engine_->layout(), side->rows.rows, side->table());
-    context_.Synchronize();
-  }
-
-  AlignedVector<float> DownloadTable(const Side& side) const {
-    AlignedVector<float> factors(static_cast<size_t>(side.rows.rows * config_.factors));
-    LaunchGatherRows(context_, side.table(), engine_->layout(), nullptr, side.rows.rows,
-                     floats_.data());
-    floats_.Download(factors);
-    return factors;
-  }
-
   AlignedVector<float> DownloadItemGramian() const {
-    engine_->Fix(users_.rows, FixedOf(items_));
-    return engine_->DownloadGramian();
+    FixTable(items_);
+    std::vector<float> padded(static_cast<size_t>(gramian_.size()));
+    gramian_.Download(padded);
+    const TableLayout& layout = engine_->layout();
+    AlignedVector<float> dense;
+    dense.reserve(static_cast<size_t>(config_.factors * config_.factors));
+    for (int64_t row = 0; row < config_.factors; ++row) {
+      const float* from = padded.data() + layout.ColumnOf(row) * width();
+      for (int64_t column = 0; column < config_.factors; ++column) {
+        dense.push_back(from[layout.ColumnOf(column)]);
+      }
+    }
+    return dense;
   }
 
   const std::unique_ptr<const DeviceContext> owned_context_;
@@ -286,12 +339,14 @@ class IalsCudaSolver : public Solver {
   const TopKFunction top_k_;
   const IalsConfig config_;
   BatchGate gate_;
-  const std::unique_ptr<HalfEngine> engine_;  // its Gramian is made anew by whoever needs one
-  Side users_;
-  Side items_;
-  // A table without its padding, on its way out or in; where tables are of 16 bits, also the floats
-  // of the fixed side for its Gramian, then of the solved side.
-  mutable DeviceBuffer<float> floats_;
+  const std::unique_ptr<HalfEngine> engine_;
+  const SolveOrder user_order_;
+  const SolveOrder item_order_;
+  FactorSide users_;
+  FactorSide items_;
+  mutable BatchStream stream_;
+  mutable DeviceBuffer<float> gramian_;  // of the side that was fixed last
+  mutable DeviceBuffer<float> floats_;   // a block of rows, where they are stored in 16 bits
   DeviceBuffer<double> totals_;
   ValidationSet validation_;
   std::unique_ptr<UserVectors> vectors_;
@@ -305,9 +360,20 @@ std::unique_ptr<Solver> MakeIalsCuda(int device, TopKFunction top_k, const IalsC
                                      const Interactions& data) {
   auto context = std::make_unique<const DeviceContext>(device);
   IalsConfig settled = config;
-  Settle(settled, data.by_user.rows, data.by_item.rows, data.by_user.nnz());
-  RefuseWhatCannotBe(*context, settled, data);
-  return std::make_unique<IalsCudaSolver>(std::move(context), top_k, settled, data);
+  const int64_t users = data.by_user.rows;
+  const int64_t items = data.by_item.rows;
+  Settle(settled, users, items, data.by_user.nnz());
+  RefuseWhatCannotBe(*context, settled);
+  const IalsCudaPlan plan =
+      PlanIalsCuda(settled, users, items, data.by_user.nnz(), context->FreeBytes());
+  context->RefuseWhatDoesNotFit(plan.cost.device_bytes,
+                                "training iALS with " + std::to_string(config.factors) +
+                                    " factors, its entries and factors streamed from the host,",
+                                "use fewer factors, another device or --device cpu");
+  auto engine = MakeHalfEngine(*context, settled);
+  const RowBinLimits limits = engine->limits();
+  return std::make_unique<IalsCudaSolver>(std::move(context), top_k, settled, data,
+                                          std::move(engine), limits, plan.placement);
 }
 
 }  // namespace tidewright

@@ -50,7 +50,7 @@ int64_t IalsppEngine::WorkspaceBytes(const TableLayout& layout, int64_t entries,
                                      int64_t parts) {
   const int64_t padded = layout.padded();
   const int64_t block_floats = TileStart(TileCount(layout.padded_block()), 0);
-  return 4 * (padded * padded + layout.blocks() * block_floats) + 4 * entries +
+  return 4 * layout.blocks() * block_floats + 4 * entries +
          places * 4 * (2 * padded + layout.padded_block()) +
          parts * RowEngine::PartBytes(layout.block);
 }
@@ -60,7 +60,6 @@ IalsppEngine::IalsppEngine(const DeviceContext& context, const IalsConfig& confi
       config_(config),
       kernels_(tf32_ ? Tf32IalsppKernels() : Fp32IalsppKernels()),
       block_width_(CheckedBlock(context, layout_.block)),
-      gramian_(context, int64_t{padded_} * padded_),
       blocks_(context, layout_.blocks() * TileStart(TileCount(block_width_), 0)) {
   limits_ = LimitsOf(layout_);
 }
@@ -69,7 +68,7 @@ void IalsppEngine::Reserve(const DeviceRows& rows) {
   Grow(context_, rows.max_places * padded_, &x_);
   Grow(context_, rows.max_places * padded_, &product_);
   Grow(context_, rows.max_places * block_width_, &move_);
-  Grow(context_, rows.ids.size(), &predictions_);
+  Grow(context_, rows.max_entries, &predictions_);
   const int64_t parts = rows.bins.max_parts;
   Grow(context_, parts * TileStart(TileCount(block_width_), 0), &part_tiles_);
   Grow(context_, parts * block_width_, &part_right_);
@@ -81,10 +80,9 @@ void IalsppEngine::ReserveFoldIn(const DeviceRows& rows) {
   fold_in_->Reserve(rows);
 }
 
-void IalsppEngine::Fix(const DeviceRows& rows, const FixedSide& table) {
-  fixed_ = table.stored;
-  TableGramian(context_, table.floats, rows.cols, padded_, gramian_.data());
-  LaunchPackBlocks(context_, gramian_.data(), padded_, block_width_, blocks_.data());
+void IalsppEngine::Fix(const void* table, const float* gramian) {
+  HalfEngine::Fix(table, gramian);
+  LaunchPackBlocks(context_, gramian, padded_, block_width_, blocks_.data());
 }
 
 PartialSums IalsppEngine::Sums() const {
@@ -97,7 +95,7 @@ IalsppProblem IalsppEngine::ProblemOfBlock(const IalsppProblem& whole, int block
   problem.first = block * block_width_;
   problem.rows.fixed = static_cast<const char*>(fixed_) + problem.first * BytesOf(storage_);
   problem.rows.gramian = blocks_.data() + block * TileStart(TileCount(block_width_), 0);
-  problem.rows.predictions = predictions_.data();
+  problem.rows.predictions = whole.predictions;
   problem.rows.factors =
       static_cast<int>(std::min(layout_.block, factors_ - block * layout_.block));
   problem.rows.padded = block_width_;
@@ -113,7 +111,7 @@ void IalsppEngine::SolveBatch(const DeviceRows& rows, const RowBatch& batch,
   whole.x = x_.data();
   whole.product = product_.data();
   whole.move = move_.data();
-  whole.predictions = predictions_.data();
+  whole.predictions = predictions_.data() - rows.EntriesOf(batch).begin;
   const bool split = batch.split_end > batch.split_begin;
   const int64_t parts = batch.part_end - batch.part_begin;
   if (split) {
@@ -131,7 +129,7 @@ void IalsppEngine::SolveBatch(const DeviceRows& rows, const RowBatch& batch,
   for (int block = 0; block < layout_.blocks(); ++block) {
     const IalsppProblem problem = ProblemOfBlock(whole, block);
     MultiplyRows(context_, tf32_, scalars_.unobserved_weight, problem.x, problem.places, padded_,
-                 {gramian_.data() + problem.first, block_width_, padded_}, problem.product);
+                 {gramian_ + problem.first, block_width_, padded_}, problem.product);
     if (split) {
       sums.accumulate_parts(context_, problem.rows, problem.parts, parts, Sums());
       kernels_.solve_parts(context_, problem, Sums());
@@ -142,17 +140,15 @@ void IalsppEngine::SolveBatch(const DeviceRows& rows, const RowBatch& batch,
   }
   if (!side.penalty) {
     MultiplyRows(context_, tf32_, scalars_.unobserved_weight, whole.x, whole.places, padded_,
-                 {gramian_.data(), padded_, padded_}, whole.product);
+                 {gramian_, padded_, padded_}, whole.product);
   }
   LaunchIalsppFinish(context_, whole);
 }
 
 void IalsppEngine::FoldInBatch(const DeviceRows& rows, const RowBatch& batch,
                                const SolvedSide& side) const {
-  fold_in_->Share(fixed_, gramian_.data());
+  fold_in_->Fix(fixed_, gramian_);
   fold_in_->FoldInBatch(rows, batch, side);
 }
-
-AlignedVector<float> IalsppEngine::DownloadGramian() const { return DownloadDense(gramian_); }
 
 }  // namespace tidewright

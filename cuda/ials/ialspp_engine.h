@@ -22,15 +22,14 @@ class IalsppEngine : public HalfEngine {
 
   void Reserve(const DeviceRows& rows) override;
   void ReserveFoldIn(const DeviceRows& rows) override;
-  void Fix(const DeviceRows& rows, const FixedSide& table) override;
+  void Fix(const void* table, const float* gramian) override;
   void SolveBatch(const DeviceRows& rows, const RowBatch& batch,
                   const SolvedSide& side) const override;
   void FoldInBatch(const DeviceRows& rows, const RowBatch& batch,
                    const SolvedSide& side) const override;
-  AlignedVector<float> DownloadGramian() const override;
   bool ManyLaunches() const override { return true; }
 
-  // How rows are binned, and the bytes of the workspace for a matrix and batches of these sizes.
+  // How rows are binned, and the bytes of the workspace for batches of these sizes.
   static RowBinLimits LimitsOf(const TableLayout& layout);
   static int64_t WorkspaceBytes(const TableLayout& layout, int64_t entries, int64_t places,
                                 int64_t parts);
@@ -41,13 +40,12 @@ class IalsppEngine : public HalfEngine {
 
   const IalsConfig config_;
   const IalsppKernels& kernels_;
-  const int block_width_;        // padded
-  DeviceBuffer<float> gramian_;  // padded x padded
-  DeviceBuffer<float> blocks_;   // its diagonal blocks, packed tiles
+  const int block_width_;       // padded
+  DeviceBuffer<float> blocks_;  // the Gramian's diagonal blocks, packed tiles
   mutable DeviceBuffer<float> x_;
   mutable DeviceBuffer<float> product_;
   mutable DeviceBuffer<float> move_;
-  mutable DeviceBuffer<float> predictions_;
+  mutable DeviceBuffer<float> predictions_;  // of the entries of a batch
   mutable DeviceBuffer<float> part_tiles_;
   mutable DeviceBuffer<float> part_right_;
   mutable DeviceBuffer<double> part_squares_;

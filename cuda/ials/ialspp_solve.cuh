@@ -37,9 +37,9 @@ __global__ void __launch_bounds__(kMaxRowThreads, 1) IalsppSolveRowsKernel(Ialsp
   const int count = TileCount(problem.rows.padded);
   const SolveShared shared(problem.rows.padded, DynamicShared());
   const EntryRange range{problem.rows.offsets[row], problem.rows.offsets[row + 1]};
-  Accumulator accumulator(0, TriangleTiles(count));
-  accumulator.Add<Multiply, Element>(problem.rows, range, shared.staging, problem.rows.padded,
-                                     shared.right);
+  Accumulator<> accumulator(LeadingColumns(0, TriangleTiles(count)));
+  accumulator.template Add<Multiply, Element>(
+      problem.rows, range, shared.staging, problem.rows.padded, shared.right, problem.rows.padded);
   // The tiles take the place of the staging buffers.
   __syncthreads();
   accumulator.Store(shared.tiles, problem.rows.gramian, problem.rows.scalars.unobserved_weight);

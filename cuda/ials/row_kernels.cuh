@@ -48,10 +48,10 @@ __global__ void __launch_bounds__(kMaxRowThreads, 1)
   const int32_t row = rows[blockIdx.x];
   const int count = TileCount(problem.padded);
   const SolveShared shared(problem.padded, DynamicShared());
-  Accumulator accumulator(0, TriangleTiles(count));
-  const double squares = accumulator.Add<Multiply, Element>(
+  Accumulator<> accumulator(LeadingColumns(0, TriangleTiles(count)));
+  const double squares = accumulator.template Add<Multiply, Element>(
       problem, EntryRange{problem.offsets[row], problem.offsets[row + 1]}, shared.staging,
-      problem.padded, shared.right);
+      problem.padded, shared.right, problem.padded);
   // The tiles take the place of the staging buffers.
   __syncthreads();
   accumulator.Store(shared.tiles, problem.gramian, problem.scalars.unobserved_weight);
@@ -66,8 +66,8 @@ __global__ void __launch_bounds__(kMaxRowThreads, 1)
   WriteSolution(problem, row, shared.right, shared.x, squares);
 }
 
-// Part blockIdx.x of a long row (or of all the fixed rows: their Gramian), pass blockIdx.y over the
-// tiles: the sums over its entries alone go to the part's slot. The last pass also sums b.
+// Part blockIdx.x of a long row, pass blockIdx.y over the tiles: the sums over its entries alone go
+// to the part's slot. The last pass also sums b.
 template <class Multiply, class Element = float>
 __global__ void __launch_bounds__(kMaxRowThreads, 1)
     AccumulatePartsKernel(RowProblem problem, const EntryRange* parts, PartialSums sums) {
@@ -79,9 +79,10 @@ __global__ void __launch_bounds__(kMaxRowThreads, 1)
   const bool last = end == all;
   const int columns = (TileRow(end - 1) + 1) * kTileSize;
   const PartShared shared(columns, problem.padded, DynamicShared());
-  Accumulator accumulator(first, end);
-  const double squares = accumulator.Add<Multiply, Element>(
-      problem, parts[blockIdx.x], shared.staging, columns, last ? shared.right : nullptr);
+  Accumulator<> accumulator(LeadingColumns(first, end));
+  const double squares = accumulator.template Add<Multiply, Element>(
+      problem, parts[blockIdx.x], shared.staging, columns, last ? shared.right : nullptr,
+      problem.padded);
   const int64_t slot = blockIdx.x;
   accumulator.Store(sums.tiles + slot * sums.tiles_stride, nullptr, 0.0f);
   if (!last) return;
@@ -91,6 +92,26 @@ __global__ void __launch_bounds__(kMaxRowThreads, 1)
     sums.right[slot * problem.padded + i] = shared.right[i];
   }
   if (threadIdx.x == 0) sums.squares[slot] = squares;
+}
+
+// The same for rows too wide to be staged whole; passes on the diagonal sum their columns of b.
+template <class Multiply, class Element = float>
+__global__ void __launch_bounds__(kMaxRowThreads, 1)
+    AccumulatePanelsKernel(RowProblem problem, const EntryRange* parts, PartialSums sums) {
+  const PanelColumns where(static_cast<int>(blockIdx.y), TileCount(problem.padded));
+  const PartShared shared(where.staged(), 2 * kPanelTiles * kTileSize, DynamicShared());
+  Accumulator<PanelColumns> accumulator(where);
+  const double squares = accumulator.template Add<Multiply, Element>(
+      problem, parts[blockIdx.x], shared.staging, where.staged(),
+      where.diagonal() ? shared.right : nullptr, where.rows());
+  const int64_t slot = blockIdx.x;
+  accumulator.Store(sums.tiles + slot * sums.tiles_stride, nullptr, 0.0f);
+  if (!where.diagonal()) return;
+  // Each thread reads back the elements of b that it summed itself.
+  for (int i = static_cast<int>(threadIdx.x); i < where.rows(); i += static_cast<int>(blockDim.x)) {
+    sums.right[slot * problem.padded + where.first() + i] = shared.right[i];
+  }
+  if (where.first() == 0 && threadIdx.x == 0) sums.squares[slot] = squares;
 }
 
 // tiles = the weighted Gramian and the tiles of a row's parts, right = their sums, in their order;

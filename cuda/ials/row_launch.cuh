@@ -22,16 +22,16 @@ RowKernels MakeRowKernels() {
   };
   kernels.accumulate_parts = [](const DeviceContext& context, const RowProblem& problem,
                                 const EntryRange* parts, int64_t count, const PartialSums& sums) {
-    const int64_t bytes = PartShared::Bytes(problem.padded);
-    const int warps = RowWarps(problem.padded);
-    const int tiles = TriangleTiles(TileCount(problem.padded));
-    const int passes = (tiles + kTilesPerWarp * warps - 1) / (kTilesPerWarp * warps);
-    const auto kernel = WithElement(problem.storage, [](auto element) {
-      return AccumulatePartsKernel<Multiply, decltype(element)>;
+    const int64_t bytes = PartShared::Bytes(StagedColumns(problem.padded));
+    const auto kernel = WithElement(problem.storage, [&](auto element) {
+      return problem.padded > kMaxStagedColumns
+                 ? AccumulatePanelsKernel<Multiply, decltype(element)>
+                 : AccumulatePartsKernel<Multiply, decltype(element)>;
     });
     AllowShared(kernel, bytes);
-    kernel<<<dim3(static_cast<unsigned>(count), static_cast<unsigned>(passes)), warps * kWarpSize,
-             static_cast<size_t>(bytes), context.stream()>>>(problem, parts, sums);
+    kernel<<<dim3(static_cast<unsigned>(count), static_cast<unsigned>(PartPasses(problem.padded))),
+             RowWarps(problem.padded) * kWarpSize, static_cast<size_t>(bytes), context.stream()>>>(
+        problem, parts, sums);
     CUDA_CHECK(cudaGetLastError());
   };
   kernels.solve_parts = [](const DeviceContext& context, const RowProblem& problem,

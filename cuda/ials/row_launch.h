@@ -36,12 +36,8 @@ struct StoredTable {
 };
 
 // The kernels of table_kernels.cuh.
-void LaunchSumParts(const DeviceContext& context, const PartialSums& sums, int64_t parts,
-                    float* total);
 void LaunchSumShares(const DeviceContext& context, const double* shares, int64_t count,
                      double* total);
-void LaunchClearRows(const DeviceContext& context, const RowProblem& problem, const int32_t* rows,
-                     int64_t count);
 void LaunchPadRows(const DeviceContext& context, const float* packed, const TableLayout& layout,
                    int64_t count, const StoredTable& table);
 void LaunchStoreRows(const DeviceContext& context, const float* solved, int64_t count, int padded,

@@ -16,6 +16,9 @@ constexpr int kTilesPerWarp = 3;  // 96 accumulators a thread
 constexpr int kMaxRowWarps = 12;  // 36 tiles: the triangle of 256 factors
 constexpr int kMaxRowThreads = 32 * kMaxRowWarps;
 constexpr int kMaxFusedFactors = 256;
+// Wider rows are not staged whole: two panels of columns at a time make a square of 36 tiles.
+constexpr int kMaxStagedColumns = 1024;
+constexpr int kPanelTiles = 6;
 // Systems in the workspace take more registers for their addresses: 256 threads leave 255 of them.
 constexpr int kInPlaceThreads = 256;
 constexpr int kStages = 3;  // gathered pieces under way or in use
@@ -27,6 +30,17 @@ constexpr int kSumThreads = 256;
 TIDEWRIGHT_HOST_DEVICE constexpr int RowWarps(int padded) {
   const int warps = (TriangleTiles(TileCount(padded)) + kTilesPerWarp - 1) / kTilesPerWarp;
   return warps < kMaxRowWarps ? warps : kMaxRowWarps;
+}
+// Columns staged at once at most.
+TIDEWRIGHT_HOST_DEVICE constexpr int StagedColumns(int padded) {
+  return padded <= kMaxStagedColumns ? padded : 2 * kPanelTiles * kTileSize;
+}
+// Passes over the entries of a part, each for as many tiles as a block holds.
+TIDEWRIGHT_HOST_DEVICE constexpr int PartPasses(int padded) {
+  const int tiles = TileCount(padded);
+  if (padded > kMaxStagedColumns) return TriangleTiles((tiles + kPanelTiles - 1) / kPanelTiles);
+  const int at_once = kTilesPerWarp * RowWarps(padded);
+  return (TriangleTiles(tiles) + at_once - 1) / at_once;
 }
 // Threads of a block that solves a row from its parts.
 TIDEWRIGHT_HOST_DEVICE constexpr int PartsThreads(int padded, bool in_place) {
@@ -64,7 +78,7 @@ struct TableLayout {
 // are as they are stored, solutions are floats.
 struct RowProblem {
   const int64_t* offsets = nullptr;
-  const int32_t* ids = nullptr;  // rows of `fixed`; null: entry e is row e, confidence 1
+  const int32_t* ids = nullptr;  // rows of `fixed`
   const float* values = nullptr;
   const float* regularization = nullptr;  // a row: lambda (n + alpha0 others)^nu
   const void* fixed = nullptr;            // numbers of `storage`

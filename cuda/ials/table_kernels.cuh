@@ -9,15 +9,6 @@ namespace tidewright {
 
 // The kernels around those of row_kernels.cuh; one translation unit may include them.
 
-// total[e] = the parts' tiles summed in their order.
-__global__ void SumPartsKernel(PartialSums sums, int64_t parts, float* total) {
-  const int64_t e = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
-  if (e >= sums.tiles_stride) return;
-  double sum = 0;
-  for (int64_t part = 0; part < parts; ++part) sum += sums.tiles[part * sums.tiles_stride + e];
-  total[e] = static_cast<float>(sum);
-}
-
 // *total = the sum of `count` numbers, by one block of kSumThreads in a fixed order.
 __global__ void SumSharesKernel(const double* shares, int64_t count, double* total) {
   double* partial = reinterpret_cast<double*>(DynamicShared());
@@ -42,16 +33,6 @@ __global__ void PadRowsKernel(const float* packed, TableLayout layout, int64_t c
   const float number =
       factor < 0 ? 0.0f : packed[element / layout.padded() * layout.factors + factor];
   Narrow(number, &table[element]);
-}
-
-// Rows without a positive entry: their solution is 0, and so is their share. One thread an element.
-__global__ void ClearRowsKernel(RowProblem problem, const int32_t* rows, int64_t count) {
-  const int64_t element = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
-  if (element >= count * problem.padded) return;
-  const int32_t row = rows[element / problem.padded];
-  const int64_t column = element % problem.padded;
-  problem.solution[row * static_cast<int64_t>(problem.padded) + column] = 0.0f;
-  if (column == 0) problem.share[row] = 0;
 }
 
 // table[r] = solved[r], as it is stored; a row that this makes infinite adds a NaN to the

@@ -9,25 +9,10 @@ constexpr int kThreads = 256;
 
 }  // namespace
 
-void LaunchSumParts(const DeviceContext& context, const PartialSums& sums, int64_t parts,
-                    float* total) {
-  SumPartsKernel<<<BlocksFor(sums.tiles_stride, kThreads), kThreads, 0, context.stream()>>>(
-      sums, parts, total);
-  CUDA_CHECK(cudaGetLastError());
-}
-
 void LaunchSumShares(const DeviceContext& context, const double* shares, int64_t count,
                      double* total) {
   SumSharesKernel<<<1, kSumThreads, kSumThreads * sizeof(double), context.stream()>>>(shares, count,
                                                                                       total);
-  CUDA_CHECK(cudaGetLastError());
-}
-
-void LaunchClearRows(const DeviceContext& context, const RowProblem& problem, const int32_t* rows,
-                     int64_t count) {
-  if (count == 0) return;
-  ClearRowsKernel<<<BlocksFor(count * problem.padded, kThreads), kThreads, 0, context.stream()>>>(
-      problem, rows, count);
   CUDA_CHECK(cudaGetLastError());
 }
 

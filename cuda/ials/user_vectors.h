@@ -18,15 +18,15 @@ namespace tidewright {
 class UserVectors {
  public:
   UserVectors(const DeviceContext& context, const IalsConfig& config, const EvalSet& users,
-              HalfEngine* engine);
+              const SolveOrder& user_order, const SolveOrder& item_order, HalfEngine* engine);
 
   // users.model_rows.size() x factors. The engine's fixed table is the items'.
   AlignedVector<float> Make(const StoredTable& user_table);
 
  private:
-  // Rows of a table, or all of the first `count`, to their places in the result.
-  void Fetch(const StoredTable& table, const int32_t* rows, const std::vector<int64_t>& places,
-             AlignedVector<float>* result);
+  // Rows of a table to their places in the result.
+  void Fetch(const StoredTable& table, const DeviceBuffer<int32_t>& rows,
+             const std::vector<int64_t>& places, AlignedVector<float>* result);
 
   const DeviceContext& context_;
   HalfEngine* engine_;
@@ -35,10 +35,11 @@ class UserVectors {
   std::vector<int64_t> seen_places_;
   std::vector<int64_t> unseen_places_;
   DeviceBuffer<int32_t> seen_rows_;
+  DeviceBuffer<int32_t> unseen_rows_;
   std::unique_ptr<DeviceRows> unseen_;
   DeviceBuffer<float> unseen_table_;
   DeviceBuffer<double> unseen_share_;
-  DeviceBuffer<float> packed_;
+  DeviceBuffer<float> packed_;  // rows on their way out
 };
 
 }  // namespace tidewright

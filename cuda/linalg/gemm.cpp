@@ -5,8 +5,8 @@
 namespace tidewright {
 namespace {
 
-// Rows summed in one go: sums of sums lose less than one long sum.
-constexpr int64_t kGramianRows = 16384;
+constexpr int64_t kGramianBytes = int64_t{64} << 20;
+constexpr int64_t kMostGramianRows = 16384;
 
 // cuBLAS's mode while this lives; else every product is fp32 (device_context.cu).
 class Tf32Products {
@@ -25,16 +25,17 @@ class Tf32Products {
 
 }  // namespace
 
-void TableGramian(const DeviceContext& context, const float* table, int64_t rows, int width,
-                  float* gramian) {
+int64_t GramianRows(int width) {
+  return std::clamp<int64_t>(kGramianBytes / (int64_t{4} * width), 256, kMostGramianRows);
+}
+
+void AddGramian(const DeviceContext& context, const float* rows, int64_t count, int width,
+                bool first, float* gramian) {
   const float one = 1.0f;
+  const float keep = first ? 0.0f : 1.0f;
   // What is row-major here is its transpose to cuBLAS, and a Gramian is its own.
-  for (int64_t first = 0; first == 0 || first < rows; first += kGramianRows) {
-    const float keep = first == 0 ? 0.0f : 1.0f;
-    CUBLAS_CHECK(cublasSgemm_64(context.cublas(), CUBLAS_OP_N, CUBLAS_OP_T, width, width,
-                                std::min(kGramianRows, rows - first), &one, table + first * width,
-                                width, table + first * width, width, &keep, gramian, width));
-  }
+  CUBLAS_CHECK(cublasSgemm_64(context.cublas(), CUBLAS_OP_N, CUBLAS_OP_T, width, width, count, &one,
+                              rows, width, rows, width, &keep, gramian, width));
 }
 
 void MultiplyRows(const DeviceContext& context, bool tf32, float weight, const float* x,

@@ -9,9 +9,13 @@ namespace tidewright {
 
 // Products by cuBLAS on the context's stream; all matrices row-major, pointers the device's.
 
-// gramian = table^T table, width x width, of `rows` rows; fp32.
-void TableGramian(const DeviceContext& context, const float* table, int64_t rows, int width,
-                  float* gramian);
+// Rows of this width that a Gramian is summed from in one go: sums of sums lose less than one long
+// sum, and the rows may come to the device a block at a time.
+int64_t GramianRows(int width);
+
+// gramian += rows^T rows, width x width, of `count` rows; `first`: = instead. fp32.
+void AddGramian(const DeviceContext& context, const float* rows, int64_t count, int width,
+                bool first, float* gramian);
 
 // A shared matrix, or some of its columns.
 struct MatrixColumns {

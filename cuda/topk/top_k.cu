@@ -2,6 +2,7 @@
 #include <string>
 
 #include "cuda/core/device_buffer.h"
+#include "cuda/core/pinned_buffer.h"
 #include "cuda/core/trace.h"
 #include "cuda/topk/top_k_cuda.h"
 #include "cuda/topk/top_k_kernels.cuh"
@@ -57,8 +58,6 @@ TopKResult TopKCuda(const DeviceContext& context, const TopKRequest& request) {
   result.higher.resize(size(relevant));
   result.equal.resize(size(relevant));
 
-  const DeviceBuffer<float> items(
-      context, std::span(request.items, size(request.item_count * request.factors)));
   const DeviceCsr masked(context, request.masked);
   const DeviceCsr targets(context, request.relevant);
   DeviceBuffer<uint8_t> denied;
@@ -72,6 +71,19 @@ TopKResult TopKCuda(const DeviceContext& context, const TopKRequest& request) {
   const int64_t batch =
       std::min(request.count, std::clamp(kScoresAtOnce / std::max<int64_t>(request.item_count, 1),
                                          int64_t{1}, kMostQueries));
+  // Items that do not fit beside the scores are read where they are.
+  const int64_t item_floats = request.item_count * request.factors;
+  const bool fits =
+      4 * (item_floats + batch * (request.item_count + request.factors)) < context.FreeBytes();
+  DeviceBuffer<float> resident;
+  PinnedBuffer<float> pinned;
+  if (fits) {
+    resident = DeviceBuffer<float>(context, std::span(request.items, size(item_floats)));
+  } else {
+    pinned = PinnedBuffer<float>(item_floats);
+    std::copy_n(request.items, item_floats, pinned.data());
+  }
+  const float* items = fits ? resident.data() : pinned.data();
   DeviceBuffer<float> queries(context, batch * request.factors);
   DeviceBuffer<float> scores(context, batch * request.item_count);
   DeviceBuffer<int32_t> best_ids(context, batch * k);
@@ -82,7 +94,7 @@ TopKResult TopKCuda(const DeviceContext& context, const TopKRequest& request) {
     const unsigned blocks = static_cast<unsigned>(count);
     queries.Upload(
         std::span(request.queries + first * request.factors, size(count * request.factors)));
-    Score(context, queries.data(), count, items.data(), request.item_count, request.factors,
+    Score(context, queries.data(), count, items, request.item_count, request.factors,
           scores.data());
     ScoreRows rows;
     rows.scores = scores.data();

@@ -1,7 +1,9 @@
 #include "host/ials/row_bins.h"
 
 #include <algorithm>
+#include <numeric>
 
+#include "host/core/parallel.h"
 #include "host/ials/positive_entries.h"
 
 namespace tidewright {
@@ -13,6 +15,48 @@ std::vector<EntryRange> CutEvenly(int64_t count, int64_t length, int64_t parts_a
     parts.push_back({begin, std::min(begin + step, count)});
   }
   return parts;
+}
+
+SolveOrder OrderRows(const CsrView& matrix) {
+  const size_t count = static_cast<size_t>(matrix.rows);
+  SolveOrder order{std::vector<int32_t>(count), std::vector<int32_t>(count)};
+  // -1 where the solution is zero.
+  std::vector<int64_t> lengths(count);
+  for (int64_t row = 0; row < matrix.rows; ++row) {
+    lengths[row] = HasPositive(matrix, row) ? matrix.offsets[row + 1] - matrix.offsets[row] : -1;
+  }
+  std::iota(order.rows.begin(), order.rows.end(), 0);
+  std::stable_sort(order.rows.begin(), order.rows.end(),
+                   [&lengths](int32_t a, int32_t b) { return lengths[a] > lengths[b]; });
+  for (size_t place = 0; place < count; ++place) {
+    order.places[order.rows[place]] = static_cast<int32_t>(place);
+  }
+  return order;
+}
+
+std::vector<int64_t> OrderedOffsets(const CsrView& matrix, const SolveOrder& order) {
+  std::vector<int64_t> offsets{0};
+  offsets.reserve(order.rows.size() + 1);
+  for (const int32_t row : order.rows) {
+    offsets.push_back(offsets.back() + matrix.offsets[row + 1] - matrix.offsets[row]);
+  }
+  return offsets;
+}
+
+void OrderEntries(const CsrView& matrix, const SolveOrder& order, const SolveOrder* columns,
+                  const std::vector<int64_t>& offsets, int32_t* ids, float* values) {
+  constexpr int64_t kRowsAtOnce = 1024;
+  ParallelRanges(matrix.rows, kRowsAtOnce, [&](int64_t begin, int64_t end, int) {
+    for (int64_t place = begin; place < end; ++place) {
+      const int64_t from = matrix.offsets[order.rows[place]];
+      const int64_t to = offsets[place];
+      for (int64_t k = 0; k < offsets[place + 1] - to; ++k) {
+        const int32_t id = matrix.ids[from + k];
+        ids[to + k] = columns == nullptr ? id : columns->places[id];
+        values[to + k] = matrix.values[from + k];
+      }
+    }
+  });
 }
 
 RowBins BinRows(const CsrView& matrix, const RowBinLimits& limits) {
@@ -46,11 +90,17 @@ RowBins BinRows(const CsrView& matrix, const RowBinLimits& limits) {
     batch.split_begin = static_cast<int64_t>(bins.split.size());
     batch.part_begin = static_cast<int64_t>(bins.parts.size());
   };
+  int64_t entries = 0;  // of the batch
   for (const int32_t row : long_rows) {
     const std::vector<EntryRange> parts =
         CutEvenly(length(row), limits.part_length, limits.parts_at_once);
     const int64_t used = static_cast<int64_t>(bins.parts.size()) - batch.part_begin;
-    if (used + static_cast<int64_t>(parts.size()) > limits.parts_at_once) close_batch();
+    entries += length(row);
+    if (used + static_cast<int64_t>(parts.size()) > limits.parts_at_once ||
+        entries > limits.entries_at_once) {
+      close_batch();
+      entries = length(row);
+    }
     const int64_t first = static_cast<int64_t>(bins.parts.size()) - batch.part_begin;
     bins.split.push_back({row, static_cast<int32_t>(first), static_cast<int32_t>(parts.size())});
     const int64_t place = static_cast<int64_t>(bins.split.size()) - 1 - batch.split_begin;
@@ -62,10 +112,15 @@ RowBins BinRows(const CsrView& matrix, const RowBinLimits& limits) {
   close_batch();
 
   const int64_t whole = static_cast<int64_t>(bins.whole.size());
-  for (int64_t begin = 0; begin < whole; begin += limits.rows_at_once) {
+  for (int64_t begin = 0; begin < whole; begin = bins.batches.back().whole_end) {
     RowBatch launch;
-    launch.whole_begin = begin;
-    launch.whole_end = std::min(begin + limits.rows_at_once, whole);
+    launch.whole_begin = launch.whole_end = begin;
+    entries = 0;
+    while (launch.whole_end < std::min(begin + limits.rows_at_once, whole)) {
+      entries += length(bins.whole[launch.whole_end]);
+      if (launch.whole_end > begin && entries > limits.entries_at_once) break;
+      ++launch.whole_end;
+    }
     const auto first = bins.whole.begin() + begin;
     const auto last = bins.whole.begin() + launch.whole_end;
     const auto is_long = [&](int32_t row) { return length(row) > limits.short_length; };

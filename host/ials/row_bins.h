@@ -16,6 +16,9 @@ struct RowBinLimits {
   int64_t parts_at_once = 1024;  // of which so many have room in the workspace
   int64_t rows_at_once = 16384;  // whole rows a launch: the stop flag is read between launches
   int64_t short_length = 0;      // whole rows up to this long are solved by one warp
+  // Entries of a batch, but for a row that has more: what a batch brings along where the entries
+  // are not all on the device.
+  int64_t entries_at_once = int64_t{1} << 23;
 };
 
 struct EntryRange {
@@ -50,6 +53,22 @@ struct RowBins {
   std::vector<RowBatch> batches;  // split rows first; zero rows belong to none
   int64_t max_parts = 0;          // of a batch
 };
+
+// The rows as they are solved: those without a positive entry last, the others by length, the
+// longest first; rows of the same length as they come. BinRows of rows in this order lists them in
+// their order: first the split rows, then the whole ones, then those that are zero.
+struct SolveOrder {
+  std::vector<int32_t> rows;    // of each place
+  std::vector<int32_t> places;  // of each row
+};
+SolveOrder OrderRows(const CsrView& matrix);
+
+// Where the entries of each place begin, and one more: where they end.
+std::vector<int64_t> OrderedOffsets(const CsrView& matrix, const SolveOrder& order);
+// The entries place by place, each row's as they were; ids become places of `columns`, unless it is
+// null.
+void OrderEntries(const CsrView& matrix, const SolveOrder& order, const SolveOrder* columns,
+                  const std::vector<int64_t>& offsets, int32_t* ids, float* values);
 
 // A row with more parts than have room at once gets longer parts.
 RowBins BinRows(const CsrView& matrix, const RowBinLimits& limits);

@@ -64,6 +64,7 @@ struct CostPhase {
 struct CostEstimate {
   int64_t host_bytes = 0;    // resident at the peak of training, data included
   int64_t device_bytes = 0;  // 0 on the CPU
+  std::string placement;     // what of it does not fit the device and how it gets there, or nothing
   double flops_per_epoch = 0;
   double bytes_per_epoch = 0;     // moved to and from memory
   std::vector<CostPhase> phases;  // they sum to the two above

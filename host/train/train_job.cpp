@@ -189,6 +189,11 @@ TrainReport RunTrainJob(const TrainRequest& request, Algorithm& algorithm, const
   Artifact artifact;
   artifact.manifest = DescribeRun(request, algorithm, start);
   Interactions interactions = Interactions::FromUserRows(std::move(start.data.train));
+  const std::string placement = algorithm
+                                    .Estimate(*start.backend, interactions.by_user.rows,
+                                              interactions.by_item.rows, interactions.by_user.nnz())
+                                    .placement;
+  if (!placement.empty()) progress.Note("device memory: " + placement);
   std::unique_ptr<Solver> solver = algorithm.MakeSolver(*start.backend, interactions);
   const bool validated = start.data.validation.relevant.rows > 0;
   if (validated) {
@@ -299,6 +304,7 @@ TrainEstimate EstimateTrainJob(const TrainRequest& request, Algorithm& algorithm
   result.host_bytes = kProgramBytes + std::max(cost.host_bytes, start.data.decoded_bytes +
                                                                     train.nnz() * entry_bytes);
   result.device_bytes = cost.device_bytes;
+  result.placement = cost.placement;
   result.flops_per_epoch = cost.flops_per_epoch;
   result.epochs = IntegerField(algorithm.fields(), "epochs", 1);
   while (

@@ -55,6 +55,7 @@ struct TrainEstimate {
   int64_t entries = 0;
   int64_t host_bytes = 0;  // resident at the peak
   int64_t device_bytes = 0;
+  std::string placement;  // as in CostEstimate
   double flops_per_epoch = 0;
   double seconds_per_epoch = 0;  // from epochs of small problems of the same shape
   int64_t epochs = 0;

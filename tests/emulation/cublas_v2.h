@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tests/emulation/cuda_runtime_api.h"
+
 // Stands in for cuBLAS's header of this name: what the sources under cuda/ call, done on the host.
 
 enum cublasStatus_t { CUBLAS_STATUS_SUCCESS };
@@ -22,7 +24,10 @@ inline const char* cublasGetStatusName(cublasStatus_t) { return ""; }
 inline const char* cublasGetStatusString(cublasStatus_t) { return ""; }
 inline cublasStatus_t cublasCreate(cublasHandle_t*) { return CUBLAS_STATUS_SUCCESS; }
 inline cublasStatus_t cublasDestroy(cublasHandle_t) { return CUBLAS_STATUS_SUCCESS; }
-inline cublasStatus_t cublasSetStream(cublasHandle_t, void*) { return CUBLAS_STATUS_SUCCESS; }
+inline cublasStatus_t cublasSetStream(cublasHandle_t, cudaStream_t stream) {
+  stream->late = false;
+  return CUBLAS_STATUS_SUCCESS;
+}
 inline cublasStatus_t cublasSetMathMode(cublasHandle_t, cublasMath_t mode) {
   tidewright::emulation::math_mode = mode;
   return CUBLAS_STATUS_SUCCESS;

@@ -4,14 +4,46 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <functional>
 #include <new>
+#include <utility>
 
 // Stands in for CUDA's header of this name where the device code's host side is compiled for the
-// emulator: one device whose memory is the host's and whose stream is never behind. What is
-// allocated is filled with NaN.
+// emulator: one device whose memory is the host's. The stream that cuBLAS is given, and kernels run
+// on, is never behind; every other one is as late as it may be: what is enqueued there runs only
+// once somebody waits for it. What is allocated is filled with NaN.
 
 namespace tidewright::emulation {
+
+struct Stream {
+  bool late = true;
+  int64_t done = 0;  // of what was ever enqueued
+  std::deque<std::function<void()>> waiting;
+
+  int64_t enqueued() const { return done + static_cast<int64_t>(waiting.size()); }
+  void Enqueue(std::function<void()> work) {
+    if (!late) return work();
+    waiting.push_back(std::move(work));
+  }
+  void RunUntil(int64_t count) {
+    while (done < count) {
+      const std::function<void()> work = std::move(waiting.front());
+      waiting.pop_front();
+      ++done;
+      work();
+    }
+  }
+};
+
+struct Event {
+  Stream* stream = nullptr;
+  int64_t at = 0;  // how much of the stream comes before it
+
+  void Await() const {
+    if (stream != nullptr) stream->RunUntil(at);
+  }
+};
 
 struct Device {
   size_t shared_bytes = 232448;
@@ -30,13 +62,15 @@ enum cudaMemPoolAttr {
   cudaMemPoolAttrReservedMemCurrent,
   cudaMemPoolAttrUsedMemCurrent
 };
-using cudaStream_t = void*;
-using cudaEvent_t = void*;
+using cudaStream_t = tidewright::emulation::Stream*;
+using cudaEvent_t = tidewright::emulation::Event*;
 using cudaMemPool_t = void*;
 using cudaGraphExec_t = void*;
 constexpr unsigned cudaStreamNonBlocking = 1;
 constexpr unsigned cudaEventDisableTiming = 2;
 constexpr unsigned cudaEventBlockingSync = 1;
+constexpr unsigned cudaHostAllocPortable = 1;
+constexpr unsigned cudaHostAllocMapped = 2;
 
 struct cudaDeviceProp {
   char name[256];
@@ -82,28 +116,56 @@ inline cudaError_t cudaFree(void* memory) {
   --tidewright::emulation::device.allocations;
   return cudaSuccess;
 }
+inline cudaError_t cudaHostAlloc(void** memory, size_t bytes, unsigned) {
+  return cudaMalloc(memory, bytes);
+}
+inline cudaError_t cudaFreeHost(void* memory) { return cudaFree(memory); }
 inline cudaError_t cudaMallocFromPoolAsync(void** memory, size_t bytes, cudaMemPool_t,
                                            cudaStream_t) {
   return cudaMalloc(memory, bytes);
 }
 inline cudaError_t cudaFreeAsync(void* memory, cudaStream_t) { return cudaFree(memory); }
 inline cudaError_t cudaMemcpyAsync(void* target, const void* source, size_t bytes, cudaMemcpyKind,
-                                   cudaStream_t) {
-  std::memcpy(target, source, bytes);
+                                   cudaStream_t stream) {
+  stream->Enqueue([=] { std::memcpy(target, source, bytes); });
   return cudaSuccess;
 }
-inline cudaError_t cudaMemsetAsync(void* memory, int value, size_t bytes, cudaStream_t) {
-  std::memset(memory, value, bytes);
+inline cudaError_t cudaMemsetAsync(void* memory, int value, size_t bytes, cudaStream_t stream) {
+  stream->Enqueue([=] { std::memset(memory, value, bytes); });
   return cudaSuccess;
 }
-inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t*, unsigned) { return cudaSuccess; }
-inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
-inline cudaError_t cudaStreamDestroy(cudaStream_t) { return cudaSuccess; }
-inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t*, unsigned) { return cudaSuccess; }
-inline cudaError_t cudaEventDestroy(cudaEvent_t) { return cudaSuccess; }
-inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
-inline cudaError_t cudaEventSynchronize(cudaEvent_t) {
+inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
+  *stream = new tidewright::emulation::Stream;
+  return cudaSuccess;
+}
+inline cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  stream->RunUntil(stream->enqueued());
+  return cudaSuccess;
+}
+inline cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+  delete stream;
+  return cudaSuccess;
+}
+inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
+  *event = new tidewright::emulation::Event;
+  return cudaSuccess;
+}
+inline cudaError_t cudaEventDestroy(cudaEvent_t event) {
+  delete event;
+  return cudaSuccess;
+}
+inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+  *event = {stream, stream->enqueued()};
+  return cudaSuccess;
+}
+inline cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+  event->Await();
   if (tidewright::emulation::device.on_wait) tidewright::emulation::device.on_wait();
+  return cudaSuccess;
+}
+inline cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
+  // For the event as it is now: it may be recorded anew before the stream comes to it.
+  stream->Enqueue([at = *event] { at.Await(); });
   return cudaSuccess;
 }
 

@@ -11,6 +11,7 @@
 
 #include "cuda/ials/half_engine.h"
 #include "cuda/ials/row_launch.h"
+#include "cuda/linalg/gemm.h"
 #include "host/core/random.h"
 #include "host/ials/factor_storage.h"
 #include "host/ials/half_solver.h"
@@ -96,7 +97,18 @@ inline HalfResult SolveEmulated(const HalfProblem& problem, const RowBinLimits& 
   const auto engine = MakeHalfEngine(context, problem.config);
   const int64_t f = problem.config.factors;
   const int64_t count = problem.matrix.rows;
-  DeviceRows rows(context, problem.matrix.view(), ScalarsOf(problem.config), limits);
+  const SolveOrder order = OrderRows(problem.matrix.view());
+  DeviceRows rows(context, problem.matrix.view(), order, nullptr, ScalarsOf(problem.config), limits,
+                  false);
+  AlignedVector<float> start;
+  for (int64_t place = 0; place < count; ++place) {
+    const float* row = problem.start.data() + order.rows[place] * f;
+    if (place < count - rows.zero_rows) {
+      start.insert(start.end(), row, row + f);
+    } else {
+      start.insert(start.end(), static_cast<size_t>(f), 0.0f);
+    }
+  }
   const auto upload = [&](const AlignedVector<float>& packed, int64_t table_rows,
                           FactorStorage storage) {
     const DeviceBuffer<float> source(context, std::span<const float>(packed));
@@ -107,13 +119,15 @@ inline HalfResult SolveEmulated(const HalfProblem& problem, const RowBinLimits& 
   const DeviceBuffer<float> floats =
       upload(problem.fixed, problem.matrix.cols, FactorStorage::kFp32);
   DeviceBuffer<float> fixed = upload(problem.fixed, problem.matrix.cols, StorageOf(problem.config));
-  DeviceBuffer<float> table = upload(problem.start, count, FactorStorage::kFp32);
+  DeviceBuffer<float> table = upload(start, count, FactorStorage::kFp32);
   DeviceBuffer<double> share(context, count);
-  const SolvedSide side{table.data(), share.data(), penalty};
+  DeviceBuffer<float> gramian(context, int64_t{engine->padded()} * engine->padded());
+  share.Clear();
+  const SolvedSide side{rows.ids.data(), rows.values.data(), table.data(), share.data(), penalty};
   engine->Reserve(rows);
   if (problem.fold_in) engine->ReserveFoldIn(rows);
-  engine->Fix(rows, {fixed.data(), floats.data()});
-  engine->ClearZeroRows(rows, side);
+  AddGramian(context, floats.data(), problem.matrix.cols, engine->padded(), true, gramian.data());
+  engine->Fix(fixed.data(), gramian.data());
   for (const RowBatch& batch : rows.bins.batches) {
     if (problem.fold_in) {
       engine->FoldInBatch(rows, batch, side);
@@ -123,8 +137,9 @@ inline HalfResult SolveEmulated(const HalfProblem& problem, const RowBinLimits& 
   }
   HalfResult result;
   DeviceBuffer<float> packed(context, count * f);
-  LaunchGatherRows(context, {FactorStorage::kFp32, table.data()}, engine->layout(), nullptr, count,
-                   packed.data());
+  const DeviceBuffer<int32_t> places = ToDevice(context, order.places);
+  LaunchGatherRows(context, {FactorStorage::kFp32, table.data()}, engine->layout(), places.data(),
+                   count, packed.data());
   result.factors.resize(static_cast<size_t>(count * f));
   packed.Download(result.factors);
   std::vector<double> shares(static_cast<size_t>(count));

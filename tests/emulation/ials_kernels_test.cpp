@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "cuda/ials/row_kernels.cuh"
-#include "cuda/ials/table_kernels.cuh"
 #include "host/core/aligned.h"
 #include "host/core/random.h"
 #include "host/data/interactions.h"
@@ -99,42 +98,39 @@ struct Workspace {
 template <class Multiply, class Element = float>
 void RunParts(const RowProblem& problem, const std::vector<EntryRange>& parts, Workspace* space,
               Order order) {
-  const int per_pass = kTilesPerWarp * RowWarps(problem.padded);
-  const int tiles = TriangleTiles(TileCount(problem.padded));
   const PartialSums sums = space->view();
-  emulation::Launch({static_cast<unsigned>(parts.size()),
-                     static_cast<unsigned>((tiles + per_pass - 1) / per_pass), 1},
-                    RowWarps(problem.padded) * kWarpSize,
-                    static_cast<size_t>(PartShared::Bytes(problem.padded)), order,
-                    [&] { AccumulatePartsKernel<Multiply, Element>(problem, parts.data(), sums); });
+  emulation::Launch(
+      {static_cast<unsigned>(parts.size()), static_cast<unsigned>(PartPasses(problem.padded)), 1},
+      RowWarps(problem.padded) * kWarpSize, static_cast<size_t>(PartShared::Bytes(problem.padded)),
+      order, [&] { AccumulatePartsKernel<Multiply, Element>(problem, parts.data(), sums); });
 }
 
-// The Gramian of the fixed rows by the kernels that make it on a device.
-void RunGramian(Problem* problem, Order order) {
-  const std::vector<EntryRange> parts = CutEvenly(problem->others, 16, 3);
-  Workspace space(problem->padded, parts.size());
-  RowProblem dense = problem->view();
-  dense.ids = nullptr;
-  RunParts<Fp32Multiply>(dense, parts, &space, order);
-  const PartialSums sums = space.view();
-  emulation::Launch({static_cast<unsigned>((space.stride + 255) / 256), 1, 1}, 256, 0, order, [&] {
-    SumPartsKernel(sums, static_cast<int64_t>(parts.size()), problem->gramian.data());
-  });
+// The Gramian of the fixed rows, packed.
+void MakeGramian(Problem* problem) {
+  for (int i = 0; i < problem->padded; ++i) {
+    for (int j = 0; j < PaddedDimension(i + 1); ++j) {
+      double sum = 0;
+      for (int64_t row = 0; row < problem->others; ++row) {
+        const float* h = problem->fixed.data() + row * problem->padded;
+        sum += static_cast<double>(h[i]) * h[j];
+      }
+      problem->gramian[PackedElement(i, j)] = static_cast<float>(sum);
+    }
+  }
 }
 
 template <class Multiply, class Element = float>
 void RunRows(Problem* problem, const RowBinLimits& limits, bool in_place, Order order) {
-  RunGramian(problem, order);
+  MakeGramian(problem);
   std::vector<Element> stored(problem->fixed.size());
   for (size_t i = 0; i < stored.size(); ++i) Narrow(problem->fixed[i], &stored[i]);
   RowProblem view = problem->view();
   view.fixed = stored.data();
   const RowBins bins = BinRows(problem->matrix.view(), limits);
   const int threads = RowWarps(view.padded) * kWarpSize;
-  if (!bins.zero.empty()) {
-    const int64_t count = static_cast<int64_t>(bins.zero.size());
-    emulation::Launch({static_cast<unsigned>((count * view.padded + 255) / 256), 1, 1}, 256, 0,
-                      order, [&] { ClearRowsKernel(view, bins.zero.data(), count); });
+  for (const int32_t row : bins.zero) {
+    std::fill_n(problem->solution.begin() + row * problem->padded, problem->padded, 0.0f);
+    problem->share[row] = 0;
   }
   for (const RowBatch& batch : bins.batches) {
     if (batch.whole_end > batch.whole_begin) {
@@ -292,6 +288,32 @@ TEST(IalsKernelsSplit, EightEntriesAPieceMatchADoubleSolution) {
   EXPECT_LT(LargestError(problem, false), kTolerance);
 }
 
+// 8 tiles of columns: panels of 6 and 2.
+TEST(IalsKernelsSplit, PanelsOfColumnsSumTheBytesOfWholeRows) {
+  Problem problem(230, 30, {19, 17}, 0.1f);
+  const std::vector<EntryRange> parts{{0, 19}, {19, 36}};
+  std::vector<Bf16> stored(problem.fixed.size());
+  for (size_t i = 0; i < stored.size(); ++i) Narrow(problem.fixed[i], &stored[i]);
+  const auto compare = [&](const RowProblem& view, auto multiply, auto element, Order order) {
+    using Multiply = decltype(multiply);
+    using Element = decltype(element);
+    Workspace whole(view.padded, parts.size());
+    RunParts<Multiply, Element>(view, parts, &whole, Order::kForward);
+    Workspace panels(view.padded, parts.size());
+    const PartialSums sums = panels.view();
+    emulation::Launch({2, 3, 1}, kMaxRowThreads,
+                      static_cast<size_t>(PartShared::Bytes(2 * kPanelTiles * kTileSize)), order,
+                      [&] { AccumulatePanelsKernel<Multiply, Element>(view, parts.data(), sums); });
+    EXPECT_EQ(panels.tiles, whole.tiles);
+    EXPECT_EQ(panels.right, whole.right);
+    EXPECT_EQ(panels.squares, whole.squares);
+  };
+  compare(problem.view(), Fp32Multiply(), 0.0f, Order::kBackward);
+  RowProblem narrow = problem.view();
+  narrow.fixed = stored.data();
+  compare(narrow, Tf32Multiply(), Bf16(), Order::kShuffled);
+}
+
 TEST(IalsKernelsOrder, TheOrderOfThreadsChangesNoByte) {
   for (const int factors : {20, 100}) {
     std::vector<AlignedVector<float>> solutions;
@@ -331,7 +353,7 @@ TEST(IalsKernelsOrder, RowsOf16BitsGiveTheBytesOfTheirFloats) {
 
 TEST(IalsKernelsShare, ThePenaltyHalfReportsTheRegularization) {
   Problem problem(24, 50, {9, 0, 31}, 0.1f);
-  RunGramian(&problem, Order::kForward);
+  MakeGramian(&problem);
   RowProblem view = problem.view();
   view.share_is_penalty = true;
   const std::vector<int32_t> rows{2, 0};
@@ -348,50 +370,6 @@ TEST(IalsKernelsShare, ASystemThatIsNotPositiveDefiniteGivesNan) {
   problem.regularization[0] = 0.0f;
   RunRows<Fp32Multiply>(&problem, {1000, 64, 16, 4}, false, Order::kForward);
   EXPECT_FALSE(std::abs(problem.share[0]) < 1e6);
-}
-
-TEST(IalsKernelsSums, SharesAreSummedWhole) {
-  std::vector<double> shares;
-  double expected = 0;
-  for (int i = 0; i < 1000; ++i) {
-    shares.push_back(Uniform(3, i));
-    expected += shares.back();
-  }
-  double total = -1;
-  emulation::Launch({1, 1, 1}, kSumThreads, kSumThreads * sizeof(double), Order::kShuffled,
-                    [&] { SumSharesKernel(shares.data(), 1000, &total); });
-  EXPECT_NEAR(total, expected, 1e-9);
-}
-
-TEST(IalsKernelsGather, PaddingATableAndGatheringItWholeGivesItBack) {
-  std::vector<float> packed;
-  for (int i = 0; i < 5 * 20; ++i) packed.push_back(Uniform(4, i));
-  std::vector<float> table(5 * 32, -1.0f);
-  std::vector<float> back(packed.size(), -1.0f);
-  emulation::Launch({2, 1, 1}, 96, 0, Order::kForward, [&] {
-    PadRowsKernel(packed.data(), {20, 20}, 5, table.data());
-  });
-  emulation::Launch({2, 1, 1}, 64, 0, Order::kForward, [&] {
-    GatherRowsKernel(table.data(), {20, 20}, nullptr, 5, back.data());
-  });
-  EXPECT_EQ(back, packed);
-  for (int row = 0; row < 5; ++row) {
-    for (int column = 20; column < 32; ++column) EXPECT_EQ(table[row * 32 + column], 0.0f);
-  }
-}
-
-TEST(IalsKernelsGather, RowsComeOutWithoutTheirPadding) {
-  Problem problem(20, 9, {1}, 0.1f);
-  const std::vector<int32_t> rows{8, 0, 3};
-  std::vector<float> packed(60, -1.0f);
-  emulation::Launch({1, 1, 1}, 64, 0, Order::kForward, [&] {
-    GatherRowsKernel(problem.fixed.data(), {20, 20}, rows.data(), 3, packed.data());
-  });
-  for (int r = 0; r < 3; ++r) {
-    for (int k = 0; k < 20; ++k) {
-      EXPECT_EQ(packed[r * 20 + k], problem.fixed[rows[r] * problem.padded + k]);
-    }
-  }
 }
 
 }  // namespace

@@ -6,15 +6,18 @@
 
 // The solver's own sources, compiled for the emulator.
 #include "cuda/core/device_context.cpp"
+#include "cuda/ials/batch_stream.cpp"
 #include "cuda/ials/cg_engine.cpp"
 #include "cuda/ials/device_rows.cpp"
 #include "cuda/ials/estimate.cpp"
+#include "cuda/ials/factor_side.cpp"
 #include "cuda/ials/half_engine.cpp"
 #include "cuda/ials/ials_cuda.cpp"
 #include "cuda/ials/ialspp_engine.cu"
 #include "cuda/ials/row_engine.cu"
 #include "cuda/ials/user_vectors.cpp"
 #include "cuda/linalg/gemm.cpp"
+#include "host/backend/device_memory.h"
 #include "host/ials/factor_storage.h"
 #include "host/linalg/top_k.h"
 #include "tests/emulation/halves.h"
@@ -113,7 +116,6 @@ TEST_F(IalsSolver, WhatDoesNotFitIsRefusedWithTheEstimate) {
     EXPECT_NE(std::string(error.what()).find("of which 0.06 GiB are free"), std::string::npos)
         << error.what();
   }
-  EXPECT_THROW(MakeEmulated(TwinConfig(1025, "tf32"), data), DeviceError);
   EXPECT_THROW(MakeEmulated(CgConfig(8193, "tf32", 3), data), DeviceError);
 }
 
@@ -181,10 +183,127 @@ TEST_F(IalsSolver, IalsppSolvesRowsOfEveryLengthAsTheCpuDoes) {
   }
 }
 
+TEST_F(IalsSolver, CholeskySolvesWideRowsAsTheCpuDoes) {
+  const HalfProblem problem(TwinConfig(1030, "fp32"), {21}, 40);
+  RowBinLimits limits = SmallLimits();
+  limits.whole_length = 0;
+  ExpectHalvesAgree(problem, limits, kFp32FactorTolerance, kFp32LossTolerance);
+}
+
 TEST_F(IalsSolver, IalsppFoldsInAsExactlyAsAFactorization) {
   HalfProblem problem(IalsppConfig(40, "fp32", 20), {1, 7, 33, 61, 130}, 130);
   problem.fold_in = true;
   ExpectHalvesAgree(problem, SmallLimits(), kFp32FactorTolerance, kFp32LossTolerance);
+}
+
+constexpr int64_t kAnyRoom = int64_t{1} << 60;
+
+// Batches of a few rows and entries, of every kind; the data placed as told.
+std::unique_ptr<Solver> MakePlaced(const IalsConfig& config, const Interactions& data,
+                                   const IalsPlacement& placement) {
+  RowBinLimits limits = SmallLimits();
+  limits.whole_length = 6;
+  limits.part_length = 4;
+  limits.entries_at_once = 20;
+  auto context = std::make_unique<const DeviceContext>(0);
+  auto engine = MakeHalfEngine(*context, config);
+  return std::make_unique<IalsCudaSolver>(std::move(context), TopKCpu, config, data,
+                                          std::move(engine), limits, placement);
+}
+
+IalsConfig StoredAs(IalsConfig config, const std::string& storage) {
+  config.storage = storage;
+  return config;
+}
+
+constexpr IalsPlacement kStreamed{true, false, false};
+constexpr IalsPlacement kUsersOnHost{true, true, false};
+constexpr IalsPlacement kAllOnHost{true, true, true};
+
+void ExpectSameModel(const Solver& solver, const Solver& expected) {
+  const FactorModel model = std::get<FactorModel>(solver.Snapshot());
+  const FactorModel other = std::get<FactorModel>(expected.Snapshot());
+  EXPECT_EQ(model.user_factors, other.user_factors);
+  EXPECT_EQ(model.item_factors, other.item_factors);
+  EXPECT_EQ(model.item_gramian, other.item_gramian);
+}
+
+TEST_F(IalsSolver, WhatIsStreamedFromTheHostGivesTheBytesOfTheDevice) {
+  const Interactions data = RandomInteractions(12, 10, 0.4, 1);
+  const StopFlag stop;
+  for (const auto& [config, placements] :
+       {std::pair(CgConfig(8, "fp32", 1), std::vector{kStreamed, kUsersOnHost, kAllOnHost}),
+        {StoredAs(TwinConfig(8, "fp32"), "bf16"), {kAllOnHost}},
+        {IalsppConfig(8, "fp32", 4), {kAllOnHost}}}) {
+    SCOPED_TRACE(config.solver);
+    const auto resident = MakePlaced(config, data, {});
+    const double first = resident->RunEpoch(stop).loss;
+    const double second = resident->RunEpoch(stop).loss;
+    EXPECT_TRUE(std::isfinite(second));
+    for (const IalsPlacement& placement : placements) {
+      const auto streamed = MakePlaced(config, data, placement);
+      EXPECT_EQ(streamed->RunEpoch(stop).loss, first);
+      EXPECT_EQ(streamed->RunEpoch(stop).loss, second);
+      ExpectSameModel(*streamed, *resident);
+    }
+  }
+}
+
+TEST_F(IalsSolver, AStreamedRunThatWasStoppedGoesOnOnTheDevice) {
+  const Interactions data = RandomInteractions(12, 10, 0.4, 1);
+  const StopFlag go;
+  const IalsConfig config = StoredAs(CgConfig(8, "fp32", 1), "bf16");
+  const auto whole = MakePlaced(config, data, {});
+  const double loss = whole->RunEpoch(go).loss;
+  const auto streamed = MakePlaced(config, data, kAllOnHost);
+  StopFlag stop;
+  int waits = 0;
+  emulation::device.on_wait = [&] {
+    if (++waits == 3) stop.Request();
+  };
+  ASSERT_FALSE(streamed->RunEpoch(stop).finished);
+  emulation::device.on_wait = nullptr;
+  const auto resumed = MakePlaced(config, data, {});
+  resumed->Restore(streamed->Save());
+  EXPECT_EQ(resumed->RunEpoch(go).loss, loss);
+  ExpectSameModel(*resumed, *whole);
+}
+
+TEST_F(IalsSolver, WhatDoesNotFitStaysWithTheHostStepByStep) {
+  const IalsConfig config = TwinConfig(128, "tf32");
+  const auto plan = [&](int64_t room) {
+    return PlanIalsCuda(config, 1000000, 300000, 200000000, room);
+  };
+  const IalsCudaPlan all = plan(kAnyRoom);
+  EXPECT_FALSE(all.placement.streamed);
+  EXPECT_EQ(all.cost.placement, "");
+  // 16 bytes an entry, but for two blocks of them.
+  const IalsCudaPlan entries = plan(all.cost.device_bytes - 1);
+  EXPECT_TRUE(entries.placement.streamed);
+  EXPECT_FALSE(entries.placement.users_on_host);
+  EXPECT_LT(entries.cost.device_bytes, all.cost.device_bytes - 14 * int64_t{200000000});
+  EXPECT_GT(entries.cost.host_bytes, all.cost.host_bytes);
+  const IalsCudaPlan longer = plan(entries.cost.device_bytes - 1);
+  EXPECT_TRUE(longer.placement.users_on_host);
+  EXPECT_FALSE(longer.placement.items_on_host);
+  EXPECT_NE(longer.cost.placement.find("the entries and the factors of the users stay with"),
+            std::string::npos);
+  const IalsCudaPlan both = plan(0);
+  EXPECT_TRUE(both.placement.items_on_host);
+  EXPECT_LT(both.cost.device_bytes, longer.cost.device_bytes);
+  EXPECT_EQ(both.cost.flops_per_epoch, all.cost.flops_per_epoch);
+}
+
+TEST_F(IalsSolver, NoMoreDeviceMemoryIsTakenThanTheLimit) {
+  const Interactions data = RandomInteractions(12, 10, 0.4, 1);
+  const IalsConfig config = CgConfig(8, "fp32", 2);
+  const int64_t least = EstimateIalsCuda(config, 12, 10, data.by_user.nnz(), 0).device_bytes;
+  SetDeviceMemoryLimit(least);
+  EXPECT_EQ(DeviceContext(0).FreeBytes(), least);
+  MakeEmulated(config, data);
+  SetDeviceMemoryLimit(least - 1);
+  EXPECT_THROW(MakeEmulated(config, data), DeviceError);
+  SetDeviceMemoryLimit(0);
 }
 
 // Both twins round the same solutions: all but what lies next to a middle is the same number.
@@ -228,10 +347,12 @@ TEST_F(IalsSolver, StorageOf16BitsTakesLessMemoryAndFewerBytesAnEpoch) {
   for (const std::string solver : {"cholesky", "cg", "ialspp"}) {
     IalsConfig config = TwinConfig(128, "tf32");
     config.solver = solver;
-    const CostEstimate wide = EstimateIalsCuda(config, 100000, 20000, 2000000);
+    const CostEstimate wide = EstimateIalsCuda(config, 100000, 20000, 2000000, kAnyRoom);
     config.storage = "bf16";
-    const CostEstimate narrow = EstimateIalsCuda(config, 100000, 20000, 2000000);
-    EXPECT_EQ(wide.device_bytes - narrow.device_bytes, int64_t{2} * 120000 * 128) << solver;
+    const CostEstimate narrow = EstimateIalsCuda(config, 100000, 20000, 2000000, kAnyRoom);
+    // Floats remain of a block of 16,384 rows.
+    EXPECT_EQ(wide.device_bytes - narrow.device_bytes, int64_t{128} * (2 * 120000 - 4 * 16384))
+        << solver;
     EXPECT_LT(narrow.bytes_per_epoch, 0.8 * wide.bytes_per_epoch) << solver;
   }
 }

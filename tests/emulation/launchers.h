@@ -51,12 +51,14 @@ RowKernels EmulatedRowKernels() {
   };
   kernels.accumulate_parts = [](const DeviceContext&, const RowProblem& problem,
                                 const EntryRange* parts, int64_t count, const PartialSums& sums) {
-    const int warps = RowWarps(problem.padded);
-    const int per_pass = kTilesPerWarp * warps;
-    Run(count, (TriangleTiles(TileCount(problem.padded)) + per_pass - 1) / per_pass,
-        warps * kWarpSize, PartShared::Bytes(problem.padded), [&] {
+    Run(count, PartPasses(problem.padded), RowWarps(problem.padded) * kWarpSize,
+        PartShared::Bytes(StagedColumns(problem.padded)), [&] {
           WithElement(problem.storage, [&](auto element) {
-            AccumulatePartsKernel<Multiply, decltype(element)>(problem, parts, sums);
+            if (problem.padded > kMaxStagedColumns) {
+              AccumulatePanelsKernel<Multiply, decltype(element)>(problem, parts, sums);
+            } else {
+              AccumulatePartsKernel<Multiply, decltype(element)>(problem, parts, sums);
+            }
           });
         });
   };
@@ -84,16 +86,9 @@ const RowKernels& Fp32RowKernels() {
   static const RowKernels kernels = EmulatedRowKernels<Fp32Multiply>();
   return kernels;
 }
-void LaunchSumParts(const DeviceContext&, const PartialSums& sums, int64_t parts, float* total) {
-  RunElements(sums.tiles_stride, [&] { SumPartsKernel(sums, parts, total); });
-}
 void LaunchSumShares(const DeviceContext&, const double* shares, int64_t count, double* total) {
   Run(1, 1, kSumThreads, kSumThreads * sizeof(double),
       [&] { SumSharesKernel(shares, count, total); });
-}
-void LaunchClearRows(const DeviceContext&, const RowProblem& problem, const int32_t* rows,
-                     int64_t count) {
-  RunElements(count * problem.padded, [&] { ClearRowsKernel(problem, rows, count); });
 }
 void LaunchPadRows(const DeviceContext&, const float* packed, const TableLayout& layout,
                    int64_t count, const StoredTable& table) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/backend/backend.h"
+#include "host/backend/device_memory.h"
 #include "host/core/errors.h"
 #include "host/data/split.h"
 #include "host/ials/ials.h"
@@ -84,8 +85,15 @@ TEST_P(GpuIalsFactors, Tf32MatchesTheCpu) {
   ExpectTwin(TwinConfig(GetParam(), "tf32"), data);
 }
 
+TEST_F(GpuIals, TheWidestDimensionTrains) {
+  const Interactions data = RandomInteractions(12, 9, 0.3, 1);
+  const Trained cuda = Train(CudaBackend(), TwinConfig(8192, "tf32"), data, 2);
+  EXPECT_GT(cuda.losses[0], 0);
+  EXPECT_LE(cuda.losses[1], cuda.losses[0] * (1 + 1e-5));
+}
+
 INSTANTIATE_TEST_SUITE_P(Factors, GpuIalsFactors,
-                         ::testing::Values(8, 20, 64, 100, 128, 256, 300, 512, 1024));
+                         ::testing::Values(8, 20, 64, 100, 128, 256, 300, 512, 1024, 1100, 2048));
 
 TEST_F(GpuIals, RowsCutIntoPartsMatchTheCpu) {
   const Interactions data = WithALongRow();
@@ -214,28 +222,41 @@ TEST_F(GpuIals, ValidationMatchesTheCpuForSeenAndUnseenUsers) {
   EXPECT_NEAR(metrics[1], metrics[0], 2e-3);
 }
 
-TEST_F(GpuIals, WhatDoesNotFitIsRefusedWithTheEstimate) {
-  // A billion users with one entry between them: the table alone is 4 TB.
-  const IalsConfig config = TwinConfig(1024, "tf32");
-  EXPECT_GT(CudaBackend().estimate_ials(config, 1'000'000'000, 1, 1).device_bytes,
-            int64_t{4'000'000'000'000});
-  Interactions data = RandomInteractions(30, 20, 0.2, 1);
-  try {
-    CudaBackend().make_ials(TwinConfig(2000, "tf32"), data);
-    FAIL() << "2000 factors were taken";
-  } catch (const DeviceError& error) {
-    EXPECT_NE(std::string(error.what()).find("1024 factors, not 2000"), std::string::npos);
+TEST_F(GpuIals, WhatIsStreamedFromTheHostGivesTheBytesOfTheDevice) {
+  const Interactions data = RandomInteractions(40000, 900, 0.02, 3);
+  for (const std::string solver : {"cholesky", "cg", "ialspp"}) {
+    IalsConfig config = TwinConfig(96, "tf32");
+    config.solver = solver;
+    const Trained resident = Train(CudaBackend(), config, data, 2);
+    SetDeviceMemoryLimit(1);
+    const auto estimate = [&] {
+      return CudaBackend().estimate_ials(config, 40000, 900, data.by_user.nnz());
+    };
+    SetDeviceMemoryLimit(estimate().device_bytes + 1);
+    EXPECT_NE(estimate().placement, "");
+    const Trained streamed = Train(CudaBackend(), config, data, 2);
+    SetDeviceMemoryLimit(0);
+    EXPECT_EQ(streamed.losses, resident.losses) << solver;
+    EXPECT_EQ(streamed.model.user_factors, resident.model.user_factors) << solver;
+    EXPECT_EQ(streamed.model.item_factors, resident.model.item_factors) << solver;
   }
-  // So many users that their factors cannot fit anywhere; none of them has an entry.
-  data.by_user.rows = 100'000'000;
-  data.by_user.offsets.resize(100'000'001, data.by_user.nnz());
-  data.by_item.cols = data.by_user.rows;
+}
+
+TEST_F(GpuIals, WhatDoesNotFitIsRefusedWithTheEstimate) {
+  // A billion users with one entry between them: the table alone is 4 TB, and is streamed.
+  const IalsConfig config = TwinConfig(1024, "tf32");
+  const CostEstimate huge = CudaBackend().estimate_ials(config, 1'000'000'000, 1, 1);
+  EXPECT_GT(huge.host_bytes, int64_t{4'000'000'000'000});
+  EXPECT_NE(huge.placement, "");
+  const Interactions data = RandomInteractions(30, 20, 0.2, 1);
+  SetDeviceMemoryLimit(1000000);
   try {
     CudaBackend().make_ials(config, data);
-    FAIL() << "410 GB of factors were taken";
+    FAIL() << "a megabyte was enough";
   } catch (const DeviceError& error) {
     EXPECT_NE(std::string(error.what()).find(" are free"), std::string::npos) << error.what();
   }
+  SetDeviceMemoryLimit(0);
 }
 
 }  // namespace

@@ -87,6 +87,44 @@ TEST(RowBins, NoRowIsWholeWhereTheLimitIsZero) {
   EXPECT_EQ(bins.max_parts, 2);
 }
 
+TEST(RowBins, NoBatchHasMoreEntriesThanMayComeAtOnceButOfOneRow) {
+  RowBinLimits limits{40, 16, 100, 100};
+  limits.entries_at_once = 60;
+  const RowBins bins = BinRows(RowsOf({30, 30, 5, 41, 61, 19, 20}).view(), limits);
+  std::vector<std::vector<int32_t>> rows;
+  for (const RowBatch& batch : bins.batches) {
+    rows.emplace_back();
+    for (int64_t s = batch.split_begin; s < batch.split_end; ++s) {
+      rows.back().push_back(bins.split[s].row);
+      EXPECT_EQ(bins.split[s].first_part, 0);
+    }
+    rows.back().insert(rows.back().end(), bins.whole.begin() + batch.whole_begin,
+                       bins.whole.begin() + batch.whole_end);
+  }
+  EXPECT_EQ(rows, (std::vector<std::vector<int32_t>>{{4}, {3}, {0, 1}, {6, 5, 2}}));
+}
+
+TEST(OrderRows, BinsOfOrderedRowsAreRanges) {
+  const Csr matrix = RowsOf({5, 100, 0, 33, 41, 5, -7, 250});
+  const SolveOrder order = OrderRows(matrix.view());
+  EXPECT_EQ(order.rows, (std::vector<int32_t>{7, 1, 4, 3, 0, 5, 2, 6}));
+  for (int32_t place = 0; place < 8; ++place) EXPECT_EQ(order.places[order.rows[place]], place);
+  SolveOrder columns;
+  for (int32_t id = 0; id < matrix.cols; ++id) columns.places.push_back(1000 + id);
+  const std::vector<int64_t> offsets = OrderedOffsets(matrix.view(), order);
+  std::vector<int32_t> ids(matrix.ids.size());
+  std::vector<float> values(ids.size());
+  OrderEntries(matrix.view(), order, &columns, offsets, ids.data(), values.data());
+  EXPECT_EQ(offsets.back(), matrix.nnz());
+  EXPECT_EQ(ids[static_cast<size_t>(offsets[3])], 1000);
+  EXPECT_EQ(ids[static_cast<size_t>(offsets[4]) - 1], 1032);
+  const RowBins bins =
+      BinRows({8, matrix.cols, offsets.data(), ids.data(), values.data()}, {40, 16, 8, 2});
+  EXPECT_EQ(bins.split[1].row, 1);
+  EXPECT_EQ(bins.whole, (std::vector<int32_t>{3, 4, 5}));
+  EXPECT_EQ(bins.zero, (std::vector<int32_t>{6, 7}));
+}
+
 TEST(RowBins, AMatrixWithoutRowsNeedsNothing) {
   const RowBins bins = BinRows(RowsOf({}).view(), RowBinLimits{});
   EXPECT_TRUE(bins.batches.empty());
