@@ -179,7 +179,7 @@ std::string MetricRows(const std::string& title,
   std::string rows;
   for (const auto& [name, value] : metrics) {
     std::string text = name + " " + FixedText(value.mean, 4);
-    // A hazard model's have no interval.
+    // A hazard model's have no interval, nor have coverage and exposure.
     if (value.low < value.high) {
       text += " (" + FixedText(value.low, 4) + " - " + FixedText(value.high, 4) + ")";
     }

@@ -42,7 +42,8 @@ int DryRun(const TrainCommand& train, Progress& progress) {
   }
   const std::string part = estimate.sample == 1
                                ? "an epoch of this problem"
-                               : "an epoch of one part in " + CountText(estimate.sample) + " of it";
+                               : "epochs of one part in " + CountText(estimate.sample) +
+                                     " and one in " + CountText(2 * estimate.sample) + " of it";
   table +=
       EstimateRow("an epoch",
                   DurationText(epoch) + ": " + SignificantText(estimate.flops_per_epoch / 1e9, 3) +

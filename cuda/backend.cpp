@@ -21,15 +21,25 @@ namespace {
 // A backend's functions do not take the device: each index has its own set of them.
 constexpr int kMaxDevices = 16;
 
-// Calls use(context) with the one context that operations without a state share, one at a time.
+// The one context of a device that operations without a state share, one at a time.
+struct SharedContext {
+  std::mutex mutex;
+  // Never destroyed: when statics are, the driver may be gone already.
+  const DeviceContext* context = nullptr;
+};
+
+template <int kDevice>
+SharedContext& SharedContextOf() {
+  static SharedContext shared;
+  return shared;
+}
+
 template <int kDevice, class Use>
 auto WithSharedContext(const Use& use) {
-  static std::mutex mutex;
-  // Never destroyed: when statics are, the driver may be gone already.
-  static const DeviceContext* context = nullptr;
-  const std::lock_guard<std::mutex> lock(mutex);
-  if (context == nullptr) context = new DeviceContext(kDevice);
-  return use(*context);
+  SharedContext& shared = SharedContextOf<kDevice>();
+  const std::lock_guard<std::mutex> lock(shared.mutex);
+  if (shared.context == nullptr) shared.context = new DeviceContext(kDevice);
+  return use(*shared.context);
 }
 
 template <int kDevice>

@@ -21,6 +21,7 @@ static_assert(std::endian::native == std::endian::little,
 using json = nlohmann::ordered_json;
 
 constexpr int64_t kLengthBytes = 8;
+constexpr size_t kMostNames = 10'000;            // of an object: its names are searched one by one
 constexpr int64_t kLargestHeader = 100'000'000;  // as the format's own library has it
 constexpr int64_t kChunk = 4 << 20;              // still in the cache when it is written
 
@@ -115,6 +116,11 @@ json ParseHeader(const std::string& text, const std::string& path) {
   const auto watch = [&](int, json::parse_event_t event, json& value) {
     if (event == json::parse_event_t::object_start) open_objects.emplace_back();
     if (event == json::parse_event_t::object_end) open_objects.pop_back();
+    if (!open_objects.empty() && open_objects.back().size() > kMostNames) {
+      throw DataError({path, "header", {}},
+                      "an object has more than " + std::to_string(kMostNames) + " names",
+                      "a model's arrays");
+    }
     if (event == json::parse_event_t::key &&
         !open_objects.back().insert(value.get<std::string>()).second && twice.empty()) {
       twice = value.get<std::string>();

@@ -12,7 +12,7 @@ namespace tidewright::hdf5 {
 namespace {
 
 constexpr int64_t kRowsABlock = 1024;
-// Most rows of the axis that no array's length bounds: more than a matrix of so few entries is for.
+// Most ids of the axis that no array's length bounds: more than a matrix of so few entries is for.
 constexpr int64_t kFreeRows = 1'000'000;
 constexpr int64_t kFreeRowsAnEntry = 1'000;
 
@@ -74,8 +74,9 @@ void ReadOffsets(const Column& column, int64_t rows, int64_t entries,
 }
 
 // Reads data, indices and indptr as they lie; rows of `matrix` are rows of the compressed axis.
+// `at_least`: entries that the shape's bound may count on besides its own.
 Csr ReadCompressed(const File& file, const std::string& group, int64_t rows, int64_t cols,
-                   Dataset* dataset) {
+                   int64_t at_least, Dataset* dataset) {
   const Column indptr = Column::Open(file, Below(group, "indptr"));
   const Column indices = Column::Open(file, Below(group, "indices"));
   const Column data = Column::Open(file, Below(group, "data"));
@@ -83,7 +84,7 @@ Csr ReadCompressed(const File& file, const std::string& group, int64_t rows, int
     indices.Fail("has " + std::to_string(indices.rows()) + " rows",
                  std::to_string(data.rows()) + ", as " + data.name());
   }
-  if (cols > kFreeRows + kFreeRowsAnEntry * data.rows()) {
+  if (cols > kFreeRows + kFreeRowsAnEntry * std::max(at_least, data.rows())) {
     file.Fail(group,
               "attribute 'shape' holds " + std::to_string(cols) + " for " +
                   std::to_string(data.rows()) + " entries",
@@ -173,13 +174,13 @@ void MergeRows(const File& file, const std::string& group, Csr* matrix, Dataset*
 }
 
 Csr ReadMatrix(const File& file, const std::string& group, const std::string& encoding,
-               std::pair<int64_t, int64_t> shape, Dataset* dataset) {
+               std::pair<int64_t, int64_t> shape, int64_t at_least, Dataset* dataset) {
   const auto [users, items] = shape;
   Csr matrix;
   if (encoding == "csc_matrix") {
-    matrix = Transpose(ReadCompressed(file, group, items, users, dataset));
+    matrix = Transpose(ReadCompressed(file, group, items, users, at_least, dataset));
   } else {
-    matrix = ReadCompressed(file, group, users, items, dataset);
+    matrix = ReadCompressed(file, group, users, items, at_least, dataset);
     SortRows(&matrix);
   }
   MergeRows(file, group, &matrix, dataset);
@@ -236,7 +237,7 @@ void ReadMatrixLayout(const File& file, const std::string& group, Dataset* datas
   const std::string encoding = *MatrixEncoding(file, group);
   dataset->layout = encoding == "csc_matrix" ? Layout::kAnnDataCsc : Layout::kAnnDataCsr;
   const std::pair<int64_t, int64_t> shape = ReadShape(file, group);
-  dataset->matrix = ReadMatrix(file, group, encoding, shape, dataset);
+  dataset->matrix = ReadMatrix(file, group, encoding, shape, 0, dataset);
   if (dataset->matrix->nnz() == 0) {
     file.Fail(Below(group, "data"), "has no entry that is not 0", "at least one entry");
   }
@@ -250,7 +251,8 @@ void ReadMatrixLayout(const File& file, const std::string& group, Dataset* datas
       file.Fail("/test", "attribute 'shape' differs from that of " + group,
                 "the same users and items");
     }
-    dataset->test_matrix = ReadMatrix(file, "/test", *test_encoding, shape, dataset);
+    dataset->test_matrix =
+        ReadMatrix(file, "/test", *test_encoding, shape, dataset->matrix->nnz(), dataset);
   }
   dataset->users = ReadAxis(file, "/users", "/obs", shape.first, dataset, &dataset->user_columns);
   dataset->items = ReadAxis(file, "/items", "/var", shape.second, dataset, &dataset->item_columns);

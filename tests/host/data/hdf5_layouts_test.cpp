@@ -121,6 +121,27 @@ TEST(Matrix, WithoutIdsCountsThem) {
   EXPECT_EQ(read.items, IdTable::Range(4));
 }
 
+TEST(Matrix, OfManyItemsMayKeepBackFewEntries) {
+  const TempDirectory dir;
+  const int64_t items = 1'500'000;
+  const auto write = [&](Hdf5Builder* builder, const std::string& group, int32_t entries) {
+    builder->Group(group);
+    builder->TextAttribute(group, "encoding-type", "csr_matrix");
+    builder->IntAttribute(group, "shape", {1, items});
+    std::vector<int32_t> indices(entries);
+    std::iota(indices.begin(), indices.end(), 0);
+    builder->Numbers(group + "/indptr", std::vector<int32_t>{0, entries});
+    builder->Numbers(group + "/indices", indices);
+    builder->Numbers(group + "/data", std::vector<float>(entries, 1.0f));
+  };
+  {
+    Hdf5Builder builder(dir.File("many.h5"));
+    write(&builder, "/X", 600);
+    write(&builder, "/test", 1);
+  }
+  EXPECT_EQ(ReadDataset(dir.File("many.h5")).test_matrix->cols, items);
+}
+
 TEST(EventLog, OfOneKindNeedsNoSignals) {
   const TempDirectory directory;
   {

@@ -117,8 +117,12 @@ TEST(Safetensors, RefusesHostileFilesNamingFileAndArray) {
   for (int i = 0; i < 100000; ++i) deep += '[';
   for (int i = 0; i < 100000; ++i) deep += ']';
   deep += R"(,"shape":[2],"data_offsets":[0,8]}})";
+  std::string many = "{";
+  for (int i = 0; i < 10'002; ++i) many += "\"" + std::to_string(i) + "\":0,";
+  many.back() = '}';
   const std::vector<Case> cases{
       {"", "it has 0 bytes"},
+      {File(many, data), "an object has more than 10000 names"},
       {"1234567", "it has 7 bytes"},
       {huge, "header: its declared length is"},
       {File("{}  ", "").substr(0, 10), "header: its declared length is 4"},
