@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """The rules of CONTRIBUTING.md that a machine can read off the sources: who may include whom, what is included where,
-no conditional compilation, files of at most 400 lines. Prints a line for each breach; exits 1 where there is one."""
+no conditional compilation, files of at most 400 lines, pages whose headings are ones. Prints a line for each breach; exits 1 where there is one."""
 
 import pathlib
 import re
 import sys
 
 FOLDERS = [".ci", "bench", "cli", "cmake", "cuda", "datasets", "host", "tests"]
+PAGES = (".md",)
 CODE = (".h", ".cpp", ".cu", ".cuh", ".py", ".sh", ".cmake", "CMakeLists.txt")
 MAX_LINES = 400
 THE_ONE_IFDEF = "host/core/host_device.h"
@@ -48,6 +49,7 @@ OUTSIDE = [
 ]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
+NO_HEADING = re.compile(r"^ *#+[A-Za-z]")
 CONDITIONAL = re.compile(r"^\s*#\s*(if|ifdef|ifndef|elif|else)\b\s*(\w*)")
 
 
@@ -101,13 +103,25 @@ def check_file(path, text, is_ours):
                 yield f"{path}:{number}: conditional compilation; the only one is in {THE_ONE_IFDEF}: {line.strip()}"
 
 
+def check_page(path, text):
+    in_code = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("```"):
+            in_code = not in_code
+        elif not in_code and NO_HEADING.match(line):
+            yield f"{path}:{number}: a heading without a space after its #; did a formatter of code run over the page? {line}"
+
+
 def main():
+    pages = sorted(str(path) for top in [".", *FOLDERS] for path in pathlib.Path(top).glob("*" if top == "." else "**/*")
+                   if path.is_file() and path.name.endswith(PAGES))
     paths = sorted(str(path) for top in FOLDERS for path in pathlib.Path(top).rglob("*")
                    if path.is_file() and path.name.endswith(CODE))
     known = set(paths)
     breaches = [breach for path in paths
                 for breach in check_file(path, pathlib.Path(path).read_text(encoding="utf-8"), known.__contains__)]
-    print("\n".join(breaches + [f"{len(paths)} files checked, {len(breaches)} breaches"]))
+    breaches += [breach for path in pages for breach in check_page(path, pathlib.Path(path).read_text(encoding="utf-8"))]
+    print("\n".join(breaches + [f"{len(paths) + len(pages)} files checked, {len(breaches)} breaches"]))
     return 1 if breaches else 0
 
 
