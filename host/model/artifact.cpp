@@ -13,6 +13,7 @@
 #include "host/model/manifest.h"
 #include "host/model/model_file.h"
 #include "host/model/profile_file.h"
+#include "host/model/run_record.h"
 #include "host/model/safetensors.h"
 
 namespace tidewright {

@@ -16,6 +16,7 @@
 #include "host/data/table_profile.h"
 #include "host/model/bgnbd_columns.h"
 #include "host/model/calibrator.h"
+#include "host/model/earlier_training.h"
 #include "host/model/feature_factors.h"
 #include "host/model/model.h"
 
@@ -70,6 +71,7 @@ struct Manifest {
   std::optional<NegativeSampling> sampling;
   std::optional<FeatureSpec> features;     // of a classifier: the columns it reads, and its label
   std::optional<PipelineRecord> pipeline;  // of a classifier that was trained on an event log
+  std::optional<EarlierTraining> warm_start;  // of a classifier that went on from another one
 };
 
 // A trained model and what serving needs beside it. On disk a directory, described byte for byte in

@@ -322,6 +322,7 @@ std::string ManifestText(const ManifestDocument& document) {
   if (m.sampling) root["training"]["sample_negatives"] = SamplingJson(*m.sampling);
   if (m.features) root["features"] = FeaturesJson(*m.features);
   if (m.pipeline) root["pipeline"] = PipelineJson(*m.pipeline);
+  if (m.warm_start) root["warm_start"] = ordered_json::parse(EarlierTrainingText(*m.warm_start));
   return Pretty(root);
 }
 
@@ -388,13 +389,10 @@ ManifestDocument ParseManifest(const std::string& text, const std::string& path)
   if (training.Has("sample_negatives")) m.sampling = ParseSampling(training["sample_negatives"]);
   if (root.Has("features")) m.features = ParseFeatures(root["features"]);
   if (root.Has("pipeline")) m.pipeline = ParsePipeline(root["pipeline"]);
+  if (root.Has("warm_start")) {
+    m.warm_start = ParseEarlierTraining(root["warm_start"].Json(2), path);
+  }
   return document;
-}
-
-std::string RunRecordText(const RunRecord& run) {
-  ordered_json facts = ordered_json::object();
-  for (const auto& [name, text] : run.facts) facts[name] = text;
-  return Pretty({{"epoch_seconds", run.epoch_seconds}, {"facts", facts}});
 }
 
 }  // namespace tidewright

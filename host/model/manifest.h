@@ -12,7 +12,6 @@
 namespace tidewright {
 
 inline constexpr char kManifestName[] = "manifest.json";
-inline constexpr char kRunRecordName[] = "run.json";
 
 // One array file of an artifact. Readers follow this name, whatever it is.
 struct ArtifactFile {
@@ -34,8 +33,6 @@ std::string ManifestText(const ManifestDocument& document);
 
 // Throws DataError naming `path` and the key at fault, or a format version that is too new.
 ManifestDocument ParseManifest(const std::string& text, const std::string& path);
-
-std::string RunRecordText(const RunRecord& run);
 
 }  // namespace tidewright
 

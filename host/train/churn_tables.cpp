@@ -13,6 +13,7 @@
 #include "host/train/customer_factors.h"
 #include "host/train/log_input.h"
 #include "host/train/training_data.h"
+#include "host/train/warm_start.h"
 
 namespace tidewright {
 namespace {
@@ -338,12 +339,11 @@ FeatureTable ReplayPipeline(const Artifact& artifact, const ClassifierData& data
     });
   });
   if (trained_on != nullptr) {
-    const std::vector<int64_t>& cutoffs = pipeline.train_cutoffs;
-    // When customers leave was learned from all of the log up to the cutoff that tests.
-    const bool seen = data.departures != nullptr
-                          ? *cutoff < pipeline.test_cutoff.value_or(INT64_MAX)
-                          : std::find(cutoffs.begin(), cutoffs.end(), *cutoff) != cutoffs.end();
-    *trained_on = dataset.fingerprint == pipeline.log_fingerprint && seen;
+    // When customers leave was learned from all of the log up to the cutoff that tests; whether
+    // they do, up to the end of the last horizon.
+    const int64_t end = data.departures != nullptr ? pipeline.test_cutoff.value_or(INT64_MAX)
+                                                   : LabelsEnd(manifest).value_or(INT64_MIN);
+    *trained_on = HasLearnedFrom(manifest, dataset.fingerprint) && *cutoff < end;
   }
   return table;
 }

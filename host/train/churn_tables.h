@@ -67,8 +67,8 @@ void WriteTables(const std::string& path, const FeatureTable& train,
 void RefuseLogOptions(const LogTableRequest& request, const std::string& data);
 
 // The table that a model's pipeline makes of the log `data`; columns that the model does not read
-// are left out. `trained_on` (may be null): whether it was trained on this very log and cutoff,
-// or, asked for departures, on what the log tells after the cutoff.
+// are left out. `trained_on` (may be null): whether it was trained on this very log, and on what it
+// tells after the cutoff.
 FeatureTable ReplayPipeline(const Artifact& artifact, const ClassifierData& data, bool* trained_on,
                             Progress& progress);
 

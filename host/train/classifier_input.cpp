@@ -6,6 +6,7 @@
 #include "host/core/errors.h"
 #include "host/data/hdf5/table_file.h"
 #include "host/train/churn_tables.h"
+#include "host/train/warm_start.h"
 
 namespace tidewright {
 
@@ -41,7 +42,7 @@ FeatureTable ReadForClassifier(const Artifact& artifact, const std::string& dire
                                                       "a model trained on an event log"));
   }
   FeatureTable table = ReadFeatureTable(data.path);
-  if (trained_on != nullptr) *trained_on = table.fingerprint == manifest.data_fingerprint;
+  if (trained_on != nullptr) *trained_on = HasLearnedFrom(manifest, table.fingerprint);
   if (data.segments != nullptr) *data.segments = SegmentsOfTable(table, data.by);
   return table;
 }

@@ -17,6 +17,7 @@
 #include "host/train/classifier_input.h"
 #include "host/train/cross_validation.h"
 #include "host/train/run_outcome.h"
+#include "host/train/warm_start.h"
 
 namespace tidewright {
 namespace {
@@ -107,19 +108,6 @@ TrainInput ReadInput(const ClassifierTrainRequest& request, const Backend& backe
   return input;
 }
 
-// The model that training goes on from.
-Artifact LoadStart(const ClassifierTrainRequest& request, const Classifier& classifier,
-                   const FeatureTable& table) {
-  Artifact start = LoadArtifact(request.warm_start);
-  const FeatureSpec& spec = FeaturesOf(start, request.warm_start);
-  if (start.manifest.algorithm != classifier.name() || spec.columns != SpecOf(table).columns) {
-    throw UsageError("--warm-start " + request.warm_start + " holds " + start.manifest.algorithm +
-                     " of " + std::to_string(spec.columns.size()) + " columns; expected " +
-                     classifier.name() + " of the columns and categories of " + request.data);
-  }
-  return start;
-}
-
 std::vector<std::pair<std::string, std::string>> ConfigOf(Classifier& classifier) {
   std::vector<std::pair<std::string, std::string>> config;
   for (const ConfigField& field : classifier.fields()) {
@@ -129,7 +117,7 @@ std::vector<std::pair<std::string, std::string>> ConfigOf(Classifier& classifier
 }
 
 Manifest DescribeRun(const ClassifierTrainRequest& request, Classifier& classifier,
-                     const Backend& backend, const TrainInput& input, uint64_t seed) {
+                     const Backend& backend, const TrainInput& input) {
   Manifest manifest;
   manifest.algorithm = classifier.name();
   manifest.config = ConfigOf(classifier);
@@ -143,7 +131,7 @@ Manifest DescribeRun(const ClassifierTrainRequest& request, Classifier& classifi
     manifest.validation_split =
         "random:" + FieldText({"validate", &fraction, "", 0, 1, {}}) + " of customers";
   }
-  manifest.seed = seed;
+  manifest.seed = static_cast<uint64_t>(IntegerField(classifier.fields(), "seed", 1));
   manifest.simd = TrainedWith(backend);
   manifest.features = SpecOf(input.table);
   return manifest;
@@ -304,8 +292,14 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   const Backend& backend = ChooseBackend(request.device, &reason);
   TrainInput input = ReadInput(request, backend, progress);
   WriteTables(request.log.table_out, input.table, input.test, progress);
+  Artifact artifact;
+  Manifest& manifest = artifact.manifest;
+  manifest = DescribeRun(request, classifier, backend, input);
   std::optional<Artifact> start;
-  if (!request.warm_start.empty()) start = LoadStart(request, classifier, input.table);
+  if (!request.warm_start.empty()) {
+    start = LoadWarmStart(request.warm_start, request.data, input.factors, &manifest);
+  }
+  if (input.test) WarnOfTest(manifest, *input.test, progress);
   progress.Note("device: " + reason);
 
   ArtifactDirectory directory(WithoutTrailingSlash(request.output), request.resume, progress);
@@ -313,14 +307,11 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   fit.validate = request.validate;
   fit.validate_metric = request.validate_metric;
   fit.sample_negatives = request.sample_negatives;
-  fit.seed = static_cast<uint64_t>(IntegerField(classifier.fields(), "seed", 1));
+  fit.seed = manifest.seed;
   if (start) fit.start = &start->model;
   fit.trainer.epochs = static_cast<int>(IntegerField(classifier.fields(), "epochs", 1));
   fit.trainer.patience = static_cast<int>(request.patience);
 
-  Artifact artifact;
-  artifact.manifest = DescribeRun(request, classifier, backend, input, fit.seed);
-  Manifest& manifest = artifact.manifest;
   ClassifierTrainReport report;
   OutOfFoldRows out_of_fold;
   if (request.cross_validate > 0) {
@@ -372,7 +363,8 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   report.loss = outcome.loss;
   report.best_validation = outcome.best_validation;
   report.seconds = SecondsSince(begin);
-  WriteArtifactFiles(directory.work_path(), artifact, RecordRun(outcome, backend, report.seconds));
+  WriteArtifactFiles(directory.work_path(), artifact,
+                     RecordRun(outcome, backend, report.seconds, request.data));
   directory.Commit();
   return report;
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 
 #include "host/core/build_info.h"
 #include "host/core/errors.h"
@@ -27,7 +28,8 @@ std::string TrainedWith(const Backend& backend) {
   return (backend.name == "cpu" ? "" : "cuda ") + backend.target;
 }
 
-RunRecord RecordRun(const TrainOutcome& outcome, const Backend& backend, double seconds) {
+RunRecord RecordRun(const TrainOutcome& outcome, const Backend& backend, double seconds,
+                    const std::string& data) {
   char host[256] = {};
   gethostname(host, sizeof(host) - 1);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -40,6 +42,9 @@ RunRecord RecordRun(const TrainOutcome& outcome, const Backend& backend, double 
                {"device", backend.name},
                {"device_description", backend.description},
                {"threads", std::to_string(NumThreads())}};
+  if (!data.empty()) {
+    run.facts.emplace_back("data", std::filesystem::absolute(data).lexically_normal().string());
+  }
   run.epoch_seconds = outcome.epoch_seconds;
   return run;
 }

@@ -18,8 +18,9 @@ std::string WithoutTrailingSlash(std::string path);
 // "cpu" is recorded by its SIMD target alone, another device with its name.
 std::string TrainedWith(const Backend& backend);
 
-// run.json of a run that took `seconds` and ends now.
-RunRecord RecordRun(const TrainOutcome& outcome, const Backend& backend, double seconds);
+// run.json of a run on the file `data`, where it is one, that took `seconds` and ends now.
+RunRecord RecordRun(const TrainOutcome& outcome, const Backend& backend, double seconds,
+                    const std::string& data = "");
 
 // Throws Error with ExitCode::kDiverged (`remedy` says what to try) or kPreempted unless training
 // came to its end.

@@ -169,6 +169,55 @@ TEST_P(ChurnCommands, WarmStartGoesOnFromAnArtifactOfTheSameColumns) {
   EXPECT_FALSE(std::filesystem::exists(directory_.File("wrong")));
 }
 
+TEST_P(ChurnCommands, AWarmStartIsNotJudgedByWhatItHasLearnedFrom) {
+  const std::string table = ImportTable("train", SmallCsv(400));
+  const std::string fresh = ImportTable("fresh", SmallCsv(300, "basic,plus,pro", 99));
+  const auto on_training_data = [&](const std::string& model, const std::string& data) {
+    const CliResult result = RunCli({"evaluate", directory_.File(model), data, "--json"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return Json::parse(result.out)["on_training_data"].get<bool>();
+  };
+  ASSERT_EQ(RunCli(Train(table, "first", {"--epochs", "5"})).exit_code, 0);
+  const std::vector<std::string> from_first = {"--warm-start", directory_.File("first")};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.end(), from_first.begin(), from_first.end());
+    return more;
+  };
+  const CliResult watched = RunCli(Train(table, "watched", with({"--validate", "0.2"})));
+  EXPECT_EQ(watched.exit_code, 2);
+  EXPECT_THAT(watched.err, HasSubstr("--validate cannot watch a --warm-start"));
+
+  // Of rows that the start has not seen, or kept back by the same draw, it can.
+  ASSERT_EQ(RunCli(Train(fresh, "second", with({"--validate", "0.2"}))).exit_code, 0);
+  EXPECT_TRUE(on_training_data("second", table));
+  EXPECT_TRUE(on_training_data("second", fresh));
+  EXPECT_FALSE(on_training_data("first", fresh));
+  EXPECT_EQ(RunCli(Train(fresh, "third",
+                         {"--validate", "0.2", "--warm-start", directory_.File("second")}))
+                .exit_code,
+            0);
+  EXPECT_EQ(RunCli(Train(table, "fourth",
+                         {"--validate", "0.2", "--warm-start", directory_.File("second")}))
+                .exit_code,
+            2);
+
+  const CliResult tested = RunCli(Train(fresh, "tested", with({"--test", table})));
+  EXPECT_EQ(tested.exit_code, 0);
+  EXPECT_THAT(tested.err, HasSubstr("what the test says is too good"));
+  EXPECT_THAT(RunCli(Train(table, "itself", {"--test", table})).err,
+              HasSubstr("what the test says is too good"));
+  EXPECT_THAT(RunCli(Train(table, "honest", {"--test", fresh})).err,
+              ::testing::Not(HasSubstr("too good")));
+
+  ASSERT_EQ(RunCli({"import", "table", directory_.File("train.csv"), "-o",
+                    directory_.File("stayed.h5"), "--label", "left=no", "--id", "id"})
+                .exit_code,
+            0);
+  const CliResult label = RunCli(Train(directory_.File("stayed.h5"), "label", from_first));
+  EXPECT_EQ(label.exit_code, 2);
+  EXPECT_THAT(label.err, HasSubstr("was trained on the label "));
+}
+
 TEST_P(ChurnCommands, ATableThatLacksAColumnIsRefusedAndAnUnknownCategoryIsMissing) {
   const std::string table = ImportTable("train", SmallCsv(400));
   ASSERT_EQ(RunCli(Train(table, "model")).exit_code, 0);
