@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/classifier_report.h"
+#include "cli/population_text.h"
 #include "cli/text.h"
 
 namespace tidewright {
@@ -34,7 +35,7 @@ std::string BgnbdTable(const BgnbdEvaluation& evaluation) {
              PadLeft(CountText(row.customers), 12) + PadLeft(FixedText(row.expected, 4), 11) +
              PadLeft(FixedText(row.observed, 4), 11) + "\n";
   }
-  return table + "\n" + ClassificationTable(evaluation.churn);
+  return table + "\n" + ClassificationTable(evaluation.churn) + GroupTables(evaluation.groups);
 }
 
 std::string BgnbdJson(const BgnbdQuestion& question, const BgnbdEvaluation& evaluation,
@@ -61,6 +62,7 @@ std::string BgnbdJson(const BgnbdQuestion& question, const BgnbdEvaluation& eval
                              {"by_frequency", frequencies}}},
                            {"alive_auc", evaluation.alive_auc}};
   json.update(BgnbdOrderedJson::parse(ClassificationJson(evaluation.churn)));
+  json["groups"] = BgnbdOrderedJson::parse(GroupsJson(evaluation.groups));
   json["requirements"] =
       BgnbdOrderedJson::parse(RequirementsJson(requirements, [&](const Requirement& requirement) {
         return evaluation.churn.metrics.at(requirement.metric).mean;

@@ -12,6 +12,7 @@
 #include "cli/population_text.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
+#include "host/core/split_text.h"
 #include "host/model/artifact.h"
 #include "host/plot/classification_plot.h"
 #include "host/train/classifier_evaluate_job.h"
@@ -137,7 +138,8 @@ std::string ClassifierTable(const EvaluateCommand& evaluate,
   std::string text = report.algorithm + ", " + CountText(report.model.rows) + " rows, " +
                      CountText(report.model.positives) + " " + report.label_name + "\n\n" +
                      ClassificationTable(report.model) + "\n" + ObservedText(report) +
-                     GroupTables(report) + DriftTable(report) + ImportanceTable(report.importance);
+                     GroupTables(report.groups) + DriftTable(report) +
+                     ImportanceTable(report.importance);
   if (evaluate.plots.plot) text += "\n" + DrawClassification(report.model);
   return text;
 }
@@ -171,8 +173,9 @@ int EvaluateBgnbdModel(EvaluateCommand& evaluate, Progress& progress) {
   evaluate.classifier.requirements = evaluate.request.requirements;
   const BgnbdQuestion question{evaluate.request.artifact, evaluate.request.data,
                                evaluate.classifier.at, evaluate.within};
-  const BgnbdEvaluation result = EvaluateBgnbd(question, evaluate.request.requirements,
-                                               BudgetsOf(evaluate.classifier), progress);
+  const BgnbdEvaluation result =
+      EvaluateBgnbd(question, evaluate.request.requirements, BudgetsOf(evaluate.classifier),
+                    SplitAtCommas(evaluate.classifier.by), progress);
   WriteSvg(evaluate.plots, result.churn,
            "bgnbd: " + evaluate.request.data + ", " + result.label_name);
   std::string text = evaluate.json ? BgnbdJson(question, result, evaluate.request.requirements)
@@ -185,7 +188,6 @@ int EvaluateHazardModel(EvaluateCommand& evaluate, Progress& progress) {
   const auto refuse = [](const std::string& option, const std::string& why) {
     throw UsageError("--" + option + ": a hazard model " + why);
   };
-  if (!evaluate.classifier.by.empty()) refuse("by", "is judged by its periods, not by groups");
   if (evaluate.classifier.permutations > 0)
     refuse("permutations", "has no one label to shuffle by");
   if (evaluate.classifier.budgets != ClassifierEvaluateRequest().budgets) {
@@ -195,7 +197,8 @@ int EvaluateHazardModel(EvaluateCommand& evaluate, Progress& progress) {
     refuse("plot and --svg", "has a probability for each period, and no one curve");
   }
   const HazardEvaluateRequest request{evaluate.request.artifact, evaluate.request.data,
-                                      evaluate.classifier.at, evaluate.request.requirements};
+                                      evaluate.classifier.at, evaluate.request.requirements,
+                                      evaluate.classifier.by};
   const HazardEvaluation result = EvaluateHazard(request, progress);
   return Finish(evaluate.json ? HazardJson(request, result) : HazardTable(result), result.unmet);
 }
@@ -205,11 +208,11 @@ int RunEvaluate(EvaluateCommand& evaluate, Progress& progress) {
     evaluate.request.requirements.push_back(ParseRequirement(text));
   }
   CheckRequest(evaluate.request);
+  if (HoldsBgnbd(evaluate.request.artifact)) return EvaluateBgnbdModel(evaluate, progress);
   if (!evaluate.classifier.by.empty() && !HoldsClassifier(evaluate.request.artifact)) {
     throw UsageError("--by " + evaluate.classifier.by + ": " + evaluate.request.artifact +
                      " gives no probability of a label to judge by groups; expected a churn model");
   }
-  if (HoldsBgnbd(evaluate.request.artifact)) return EvaluateBgnbdModel(evaluate, progress);
   if (!evaluate.within.empty()) {
     throw UsageError("--within: " + evaluate.request.artifact + " is no bgnbd model");
   }

@@ -46,9 +46,13 @@ std::string HazardTable(const HazardEvaluation& evaluation) {
   const HazardQuality& quality = evaluation.quality;
   ClassifierEvaluateReport drift;
   drift.drift = evaluation.drift;
+  std::string groups = GroupTables(evaluation.groups);
+  if (!groups.empty()) {
+    groups = "\ngroups: who left within " + evaluation.groups_period + "\n" + groups;
+  }
   return "hazard, " + CountText(quality.customers) + " customers, followed for " +
          FixedText(quality.followed_days, 1) + " days, " + CountText(quality.left) +
-         " seen to leave\n\n" + HazardQualityTable(quality) + DriftTable(drift);
+         " seen to leave\n\n" + HazardQualityTable(quality) + groups + DriftTable(drift);
 }
 
 std::string HazardJson(const HazardEvaluateRequest& request, const HazardEvaluation& evaluation) {
@@ -87,6 +91,9 @@ std::string HazardJson(const HazardEvaluateRequest& request, const HazardEvaluat
        {{"name", "kaplan-meier"},
         {"integrated_brier", NumberOrNull(quality.baseline_integrated_brier)}}},
       {"drift", drift},
+      {"groups_within", evaluation.groups.empty() ? HazardOrderedJson()
+                                                  : HazardOrderedJson(evaluation.groups_period)},
+      {"groups", HazardOrderedJson::parse(GroupsJson(evaluation.groups))},
       {"requirements", HazardOrderedJson::parse(held)}};
   return json.dump(2, ' ', false, HazardOrderedJson::error_handler_t::replace) + "\n";
 }

@@ -47,11 +47,11 @@ std::string ObservedText(const ClassifierEvaluateReport& report) {
          (inside ? "" : ", outside it") + "\n";
 }
 
-std::string GroupTables(const ClassifierEvaluateReport& report) {
+std::string GroupTables(const GroupReport& report) {
   std::string text;
   bool off = false;
   bool small = false;
-  for (const auto& [by, groups] : report.groups) {
+  for (const auto& [by, groups] : report) {
     text += "\n" + PadRight("by " + by, kGroupName) + PadLeft("rows", 9) +
             PadLeft("observed", kGroupNumber) + PadLeft("predicted", kGroupNumber) +
             PadLeft("auc", kGroupNumber) + PadLeft("ece", kGroupNumber) +
@@ -89,13 +89,9 @@ std::string DriftTable(const ClassifierEvaluateReport& report) {
   return text;
 }
 
-std::string PopulationJson(const ClassifierEvaluateReport& report) {
-  PopulationObject drift = PopulationObject::array();
-  for (const ColumnDrift& one : report.drift) {
-    drift.push_back({{"column", one.column}, {"psi", one.psi}});
-  }
+std::string GroupsJson(const GroupReport& report) {
   PopulationObject by = PopulationObject::object();
-  for (const auto& [name, groups] : report.groups) {
+  for (const auto& [name, groups] : report) {
     PopulationObject list = PopulationObject::array();
     for (const GroupQuality& group : groups) {
       list.push_back({{"group", group.group},
@@ -111,6 +107,14 @@ std::string PopulationJson(const ClassifierEvaluateReport& report) {
     }
     by[name] = std::move(list);
   }
+  return by.dump(-1, ' ', false, PopulationObject::error_handler_t::replace);
+}
+
+std::string PopulationJson(const ClassifierEvaluateReport& report) {
+  PopulationObject drift = PopulationObject::array();
+  for (const ColumnDrift& one : report.drift) {
+    drift.push_back({{"column", one.column}, {"psi", one.psi}});
+  }
   const PopulationObject json = {{"cohort",
                                   {{"rows", report.cohort.rows},
                                    {"expected", report.cohort.expected * report.cohort.rows},
@@ -119,7 +123,7 @@ std::string PopulationJson(const ClassifierEvaluateReport& report) {
                                    {"high", report.cohort.high},
                                    {"observed_rate", report.model.metrics.at("base_rate").mean}}},
                                  {"drift", drift},
-                                 {"groups", by}};
+                                 {"groups", PopulationObject::parse(GroupsJson(report.groups))}};
   return json.dump(-1, ' ', false, PopulationObject::error_handler_t::replace);
 }
 

@@ -15,10 +15,12 @@ std::string CohortText(const CohortRate& cohort);
 
 // Each ends with a line break; empty where there is nothing to say.
 std::string ObservedText(const ClassifierEvaluateReport& report);
-std::string GroupTables(const ClassifierEvaluateReport& report);
+std::string GroupTables(const GroupReport& report);
 std::string DriftTable(const ClassifierEvaluateReport& report);
 
-// The same for programs: a JSON object with the keys cohort, drift and groups.
+// The same for programs: an object of lists by what the groups are of, and a JSON object with the
+// keys cohort, drift and groups.
+std::string GroupsJson(const GroupReport& report);
 std::string PopulationJson(const ClassifierEvaluateReport& report);
 
 }  // namespace tidewright

@@ -105,6 +105,17 @@ std::vector<int32_t> KnownUsers(const ReadCustomers& read, const std::string& pa
   return users;
 }
 
+// Who these users are, as a table of churn would have them.
+std::vector<Segmentation> SegmentsOfUsers(const ReadCustomers& read,
+                                          const std::vector<int32_t>& users,
+                                          const std::vector<std::string>& by) {
+  FeatureTable table;
+  table.path = read.dataset.path;
+  table.rows = static_cast<int64_t>(users.size());
+  table.group = users;
+  return SegmentsOfLog(read.dataset, table, read.at, by);
+}
+
 double DaysOf(int64_t micros) {
   return static_cast<double>(micros) / static_cast<double>(kMicrosPerDay);
 }
@@ -216,7 +227,8 @@ BgnbdExplanation ExplainBgnbd(const BgnbdQuestion& question, const std::string& 
 
 BgnbdEvaluation EvaluateBgnbd(const BgnbdQuestion& question,
                               const std::vector<Requirement>& requirements,
-                              const std::vector<double>& budgets, Progress& progress) {
+                              const std::vector<double>& budgets,
+                              const std::vector<std::string>& by, Progress& progress) {
   std::optional<int64_t> within;
   if (!question.within.empty()) within = SpanOf("within", question.within, false);
   const Artifact artifact = LoadArtifact(question.artifact);
@@ -259,6 +271,7 @@ BgnbdEvaluation EvaluateBgnbd(const BgnbdQuestion& question,
   options.seed = artifact.manifest.seed;
   options.budgets = budgets;
   result.churn = EvaluateClassification(silence, options);
+  result.groups = JudgeSegments(silence, SegmentsOfUsers(read, users, by));
   result.alive_auc = ClassificationMetric("auc", gone);
   for (const Requirement& requirement : requirements) {
     const double value = result.churn.metrics.at(requirement.metric).mean;

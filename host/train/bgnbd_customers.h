@@ -10,6 +10,7 @@
 #include "host/model/artifact.h"
 #include "host/train/requirement.h"
 #include "host/train/score_job.h"
+#include "host/train/segments.h"
 
 namespace tidewright {
 
@@ -59,14 +60,17 @@ struct BgnbdEvaluation {
   double alive_auc = 0;  // of 1 - P(alive) for who has no event
   std::vector<BgnbdFrequencyRow> by_frequency;
   ClassificationReport churn;  // of the probability of no event
+  GroupReport groups;          // of each of `by`, by the same probability
   std::vector<std::string> unmet;
 };
 
-// Compares with the events in (at, at + within]; without `within` all to the end of the log. Throws
-// DataError where the log ends before that.
+// Compares with the events in (at, at + within]; without `within` all to the end of the log. `by`:
+// cohort, tenure or columns of /users, whose groups are judged, too. Throws DataError where the log
+// ends before that, UsageError for a `by` that the log has not.
 BgnbdEvaluation EvaluateBgnbd(const BgnbdQuestion& question,
                               const std::vector<Requirement>& requirements,
-                              const std::vector<double>& budgets, Progress& progress);
+                              const std::vector<double>& budgets,
+                              const std::vector<std::string>& by, Progress& progress);
 
 }  // namespace tidewright
 

@@ -5,11 +5,31 @@
 
 #include "host/core/errors.h"
 #include "host/core/split_text.h"
+#include "host/core/time.h"
 #include "host/model/artifact.h"
 #include "host/train/calibrate.h"
 #include "host/train/classifier_input.h"
+#include "host/train/warm_start.h"
 
 namespace tidewright {
+namespace {
+
+void WarnOfTrainingData(const Manifest& manifest, const ClassifierEvaluateRequest& request,
+                        Progress& progress) {
+  const std::optional<int64_t> end = LabelsEnd(manifest);
+  if (request.at.empty() || !end) {
+    progress.Warn(request.data +
+                  " is what the model was trained on: what follows is too good; judge it by "
+                  "another table, or train with --cross-validate");
+    return;
+  }
+  progress.Warn("the model was trained on what customers of " + request.data + " did up to " +
+                FormatTime(*end) + ", which is after --at " + request.at +
+                ": what follows is too good; judge it from then on, by a later cutoff of "
+                "--cutoffs, or train with --cross-validate");
+}
+
+}  // namespace
 
 std::vector<double> BudgetsOf(const ClassifierEvaluateRequest& request) {
   std::vector<double> budgets;
@@ -83,23 +103,12 @@ ClassifierEvaluateReport RunClassifierEvaluateJob(const ClassifierEvaluateReques
   report.algorithm = artifact.manifest.algorithm;
   report.label_name = table.label_name;
   report.on_training_data = trained_on;
-  if (report.on_training_data) {
-    progress.Note(request.data +
-                  " is what the model was trained on: what follows is too good; judge it by "
-                  "another table, or train with --cross-validate");
-  }
+  if (trained_on) WarnOfTrainingData(artifact.manifest, request, progress);
   const ScoredRows scored = ScoreRows(artifact, table);
   report.model = EvaluateClassification(scored, options);
   report.cohort = PredictCohortRate(scored.probability, scored.weight, options.seed);
   report.drift = DriftOf(artifact, table, progress);
-  for (const Segmentation& segmentation : segments) {
-    std::vector<GroupQuality> groups = JudgeGroups(scored, segmentation.of_row);
-    if (segmentation.by == "cohort" || segmentation.by == "tenure") {
-      std::sort(groups.begin(), groups.end(),
-                [](const GroupQuality& a, const GroupQuality& b) { return a.group < b.group; });
-    }
-    report.groups.emplace_back(segmentation.by, std::move(groups));
-  }
+  report.groups = JudgeSegments(scored, segments);
   if (request.permutations > 0) {
     report.importance = PermuteColumns(artifact, std::move(table),
                                        static_cast<int>(request.permutations), options.seed);

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "host/core/config.h"
@@ -11,9 +10,9 @@
 #include "host/data/table_profile.h"
 #include "host/metrics/classification.h"
 #include "host/metrics/cohort_rate.h"
-#include "host/metrics/group_quality.h"
 #include "host/train/permutation_importance.h"
 #include "host/train/requirement.h"
+#include "host/train/segments.h"
 
 namespace tidewright {
 
@@ -39,8 +38,8 @@ struct ClassifierEvaluateReport {
   bool on_training_data = false;  // what is said is then no estimate of anything new
   ClassificationReport model;
   CohortRate cohort;
-  std::vector<ColumnDrift> drift;  // since the training, by falling index
-  std::vector<std::pair<std::string, std::vector<GroupQuality>>> groups;  // of each of `by`
+  std::vector<ColumnDrift> drift;                 // since the training, by falling index
+  GroupReport groups;                             // of each of `by`
   std::vector<PermutationImportance> importance;  // by falling worth; empty where not asked for
   std::vector<std::string> unmet;                 // "auc is 0.84, required >= .85"
 };

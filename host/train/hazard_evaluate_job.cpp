@@ -3,12 +3,27 @@
 #include <variant>
 
 #include "host/core/errors.h"
+#include "host/core/split_text.h"
 #include "host/data/hdf5/table_file.h"
 #include "host/hazard/hazard.h"
 #include "host/model/artifact.h"
 #include "host/train/classifier_input.h"
 
 namespace tidewright {
+namespace {
+
+// Every customer is followed to the end of the period, so that each has left by then or not.
+ScoredRows LeftWithin(const std::vector<double>& probability, int64_t period,
+                      const std::vector<Departure>& departures) {
+  ScoredRows rows;
+  rows.probability = probability;
+  for (const Departure& one : departures) {
+    rows.label.push_back(one.left && one.time <= period ? 1.0f : 0.0f);
+  }
+  return rows;
+}
+
+}  // namespace
 
 HazardEvaluation EvaluateHazard(const HazardEvaluateRequest& request, Progress& progress) {
   for (const Requirement& requirement : request.requirements) {
@@ -32,6 +47,9 @@ HazardEvaluation EvaluateHazard(const HazardEvaluateRequest& request, Progress& 
   data.path = request.data;
   data.at = request.at;
   data.departures = &departures;
+  data.by = SplitAtCommas(request.by);
+  std::vector<Segmentation> segments;
+  data.segments = &segments;
   HazardEvaluation result;
   const FeatureTable table =
       ReadMatched(artifact, request.artifact, data, &result.on_training_data, progress);
@@ -42,7 +60,12 @@ HazardEvaluation EvaluateHazard(const HazardEvaluateRequest& request, Progress& 
                   "a later log, or train with --cutoffs");
   }
   try {
-    result.quality = JudgeLeaving(LeavingProbabilities(*model, table), model->periods, departures);
+    const std::vector<std::vector<double>> leaving = LeavingProbabilities(*model, table);
+    result.quality = JudgeLeaving(leaving, model->periods, departures);
+    const size_t last = result.quality.periods.size() - 1;
+    result.groups_period = result.quality.periods[last].period;
+    result.groups =
+        JudgeSegments(LeftWithin(leaving[last], model->periods[last], departures), segments);
   } catch (const DataError& error) {
     throw DataError(request.data + ": " + error.what());
   }

@@ -8,6 +8,7 @@
 #include "host/data/table_profile.h"
 #include "host/train/hazard_quality.h"
 #include "host/train/requirement.h"
+#include "host/train/segments.h"
 
 namespace tidewright {
 
@@ -17,6 +18,7 @@ struct HazardEvaluateRequest {
   std::string data;
   std::string at;
   std::vector<Requirement> requirements;
+  std::string by;  // cohort, tenure and columns, with commas: judge their groups
 };
 
 struct HazardEvaluation {
@@ -24,6 +26,8 @@ struct HazardEvaluation {
   bool on_training_data = false;  // what is said is then no estimate of anything new
   HazardQuality quality;
   std::vector<ColumnDrift> drift;  // since the training, by falling index
+  GroupReport groups;         // of each of `by`: who left within `groups_period`, the last judged
+  std::string groups_period;  // "90d"
   std::vector<std::string> unmet;  // "auc@30d is 0.64, required >= .7"
 };
 

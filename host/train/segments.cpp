@@ -174,4 +174,17 @@ std::vector<Segmentation> SegmentsOfTable(const FeatureTable& table,
   return segments;
 }
 
+GroupReport JudgeSegments(const ScoredRows& scored, const std::vector<Segmentation>& segments) {
+  GroupReport report;
+  for (const Segmentation& segmentation : segments) {
+    std::vector<GroupQuality> groups = JudgeGroups(scored, segmentation.of_row);
+    if (segmentation.by == "cohort" || segmentation.by == "tenure") {
+      std::sort(groups.begin(), groups.end(),
+                [](const GroupQuality& a, const GroupQuality& b) { return a.group < b.group; });
+    }
+    report.emplace_back(segmentation.by, std::move(groups));
+  }
+  return report;
+}
+
 }  // namespace tidewright

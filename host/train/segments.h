@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/data/dataset.h"
 #include "host/data/feature_table.h"
+#include "host/metrics/group_quality.h"
 
 namespace tidewright {
 
@@ -25,6 +27,11 @@ std::vector<Segmentation> SegmentsOfLog(const Dataset& log, const FeatureTable& 
 // The same of a table alone, which has columns and no log.
 std::vector<Segmentation> SegmentsOfTable(const FeatureTable& table,
                                           const std::vector<std::string>& by);
+
+// How well the groups of each way are served, by what it is of. Cohorts and tenures are in the
+// order of time, others by falling rows.
+using GroupReport = std::vector<std::pair<std::string, std::vector<GroupQuality>>>;
+GroupReport JudgeSegments(const ScoredRows& scored, const std::vector<Segmentation>& segments);
 
 }  // namespace tidewright
 

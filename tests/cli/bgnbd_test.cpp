@@ -110,6 +110,14 @@ TEST_F(Bgnbd, ScoresExplainsAndJudgesCustomers) {
   EXPECT_NEAR(judged["events"]["observed"], expected, 0.1 * expected);
   EXPECT_GT(judged["metrics"]["auc"]["mean"], 0.7);
   EXPECT_LT(judged["metrics"]["ece"]["mean"], 0.03);
+  EXPECT_TRUE(judged["groups"].empty());
+  int64_t in_groups = 0;
+  for (const BgnbdTestJson& group : Json({"evaluate", Model(), Log(), "--within", "60d", "--by",
+                                          "cohort", "--json"})["groups"]["cohort"]) {
+    in_groups += group["rows"].get<int64_t>();
+  }
+  EXPECT_EQ(in_groups, judged["customers"]);
+  EXPECT_THAT(RunCli({"evaluate", Model(), Log(), "--by", "tenure"}).out, HasSubstr("by tenure"));
 
   const BgnbdTestJson why = Json({"explain", Model(), "--user", "0", "--data", Log(), "--at",
                                   "2020-09-01", "--within", "60d", "--json"});
@@ -184,6 +192,8 @@ TEST_F(Bgnbd, RefusesWhatCannotBe) {
   refused({"score", Model(), Log(), "--at", "latest", "--within", "9"}, 2, "--within is '9'");
   refused({"score", Model(), Log(), "--at", "2001-01-01"}, 3, "no customer has an event");
   refused({"evaluate", Model(), Log()}, 3, "no events after");
+  refused({"evaluate", Model(), Log(), "--at", "2020-06-01", "--by", "contract"}, 2,
+          "expected cohort, tenure, a column");
   refused({"evaluate", Model(), Log(), "--require", "recall@20>=.1"}, 2, "judges recommenders");
   refused({"explain", Model(), "--user", "nobody", "--data", Log()}, 3, "no user 'nobody'");
   refused({"explain", Model(), "--data", Log()}, 2, "say whom to explain");

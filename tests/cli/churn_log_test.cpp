@@ -108,7 +108,7 @@ TEST_P(ChurnFromLog, TheArtifactAloneMakesTheSameTableAgain) {
             Score("model", "log.h5", {"--at", "2021-12-31"}));
 
   EXPECT_TRUE(Evaluate("model", "2021-09-01")["on_training_data"]);
-  const Json later = Evaluate("model", "2021-10-01");
+  const Json later = Evaluate("model", "2021-11-01");
   EXPECT_FALSE(later["on_training_data"]);
   EXPECT_EQ(later["label"], "churn in 60d");
   EXPECT_GT(later["metrics"]["auc"]["mean"], 0.5);
@@ -131,6 +131,62 @@ TEST_P(ChurnFromLog, TheLastOfSeveralCutoffsTestsWhatEarlierOnesTaught) {
   EXPECT_EQ(Manifest("again")["test"]["metrics"]["auc"], manifest["test"]["metrics"]["auc"]);
   EXPECT_EQ(ReadWholeFile(directory_.File("again") + "/model.safetensors"),
             ReadWholeFile(directory_.File("model") + "/model.safetensors"));
+}
+
+TEST_P(ChurnFromLog, ADateWhoseFutureWasTrainedOnIsWarnedOf) {
+  ASSERT_EQ(Train("model", {"--cutoff", "2021-09-01", "--horizon", "60d"}).exit_code, 0);
+  const auto evaluate = [&](const std::string& at) {
+    return RunCli({"evaluate", directory_.File("model"), Log(), "--at", at, "--json"});
+  };
+  for (const std::string at : {"2021-08-23", "2021-05-01", "2021-10-30"}) {
+    const CliResult seen = evaluate(at);
+    EXPECT_THAT(seen.err, HasSubstr("did up to 2021-10-31, which is after --at " + at));
+    EXPECT_TRUE(Json::parse(seen.out)["on_training_data"]) << at;
+  }
+  EXPECT_THAT(evaluate("2021-10-31").err, ::testing::Not(HasSubstr("too good")));
+}
+
+TEST_P(ChurnFromLog, AWarmStartKnowsNothingOfTheTest) {
+  const std::vector<std::string> spans = {"--horizon", "60d"};
+  const auto train = [&](const std::string& name, std::vector<std::string> more) {
+    more.insert(more.end(), spans.begin(), spans.end());
+    return Train(name, more);
+  };
+  ASSERT_EQ(train("late", {"--cutoff", "2021-09-01"}).exit_code, 0);
+  ASSERT_EQ(train("early", {"--cutoff", "2021-07-01"}).exit_code, 0);
+  const auto continued = [&](const std::string& name, const std::string& start) {
+    return train(name, {"--cutoff", "2021-10-15", "--cutoffs", "5", "--every", "25d",
+                        "--warm-start", directory_.File(start)});
+  };
+  const CliResult leaking = continued("leaking", "late");
+  EXPECT_EQ(leaking.exit_code, 2);
+  EXPECT_THAT(leaking.err, HasSubstr("did up to 2021-10-31, after the test cutoff 2021-10-15"));
+  const CliResult honest = continued("honest", "early");
+  ASSERT_EQ(honest.exit_code, 0) << honest.err;
+  const Json manifest = Manifest("honest");
+  EXPECT_EQ(manifest["warm_start"]["cutoffs_us"],
+            Manifest("early")["pipeline"]["train_cutoffs_us"]);
+
+  // Of a later training at an earlier date: what the start has seen still counts.
+  ASSERT_EQ(
+      train("back", {"--cutoff", "2021-06-01", "--warm-start", directory_.File("late")}).exit_code,
+      0);
+  EXPECT_TRUE(Evaluate("back", "2021-10-15")["on_training_data"]);
+
+  const std::string start = directory_.File("late");
+  const auto refused = [&](std::vector<std::string> more) {
+    more.insert(more.end(), {"--cutoff", "2021-09-01", "--warm-start", start});
+    const CliResult result = Train("refused", more);
+    EXPECT_EQ(result.exit_code, 2) << result.err;
+    return result.err;
+  };
+  EXPECT_THAT(refused({"--horizon", "30d"}), HasSubstr("with --horizon 60d; expected 30d"));
+  EXPECT_THAT(refused({"--horizon", "60d", "--gap", "7d"}),
+              HasSubstr("with --gap 0d; expected 7d"));
+  EXPECT_THAT(refused({"--horizon", "60d", "--window", "400d"}), HasSubstr("with --window 365d"));
+  EXPECT_THAT(refused({"--horizon", "60d", "--signal", "return=-2"}), HasSubstr("return=-1"));
+  EXPECT_THAT(refused({"--horizon", "60d", "--validate", "0.2"}),
+              HasSubstr("--validate cannot watch a --warm-start"));
 }
 
 TEST_P(ChurnFromLog, WritesTheSameBytesForAnyNumberOfThreads) {

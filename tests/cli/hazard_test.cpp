@@ -128,6 +128,32 @@ TEST_F(Hazard, TrainsScoresJudgesAndExplains) {
 }
 
 // Who left was read from the whole log where no cutoff tests.
+TEST_F(Hazard, GroupsAreJudgedByTheLastPeriodAndAddUp) {
+  ASSERT_EQ(Train().exit_code, 0);
+  const std::vector<std::string> command = {"evaluate",   Model(), Log(),          "--at",
+                                            "2020-08-01", "--by",  "cohort,tenure"};
+  std::vector<std::string> as_json = command;
+  as_json.push_back("--json");
+  const HazardTestJson judged = Json(as_json);
+  EXPECT_EQ(judged["groups_within"], "60d");
+  for (const char* by : {"cohort", "tenure"}) {
+    int64_t rows = 0;
+    int64_t left = 0;
+    double expected = 0;
+    for (const HazardTestJson& group : judged["groups"][by]) {
+      rows += group["rows"].get<int64_t>();
+      left += group["positives"].get<int64_t>();
+      expected += group["predicted"].get<double>() * group["rows"].get<double>();
+    }
+    EXPECT_EQ(rows, judged["customers"]) << by;
+    EXPECT_EQ(left, judged["periods"].back()["left"]) << by;
+    EXPECT_NEAR(expected, judged["periods"].back()["expected"], 1e-6) << by;
+  }
+  const std::string text = RunCli(command).out;
+  EXPECT_THAT(text, HasSubstr("groups: who left within 60d"));
+  EXPECT_THAT(text, HasSubstr("by tenure"));
+}
+
 TEST_F(Hazard, WarnsWhereItsTrainingSawWhatCameAfter) {
   ASSERT_EQ(Train({"--cutoffs", "1", "--cutoff", "2020-07-01"}).exit_code, 0);
   const CliResult judged = RunCli({"evaluate", Model(), Log(), "--at", "2020-07-11", "--json"});
@@ -247,7 +273,8 @@ TEST_F(Hazard, RefusesWhatCannotBe) {
   refused(RunCli({"score", Model(), Log()}), 2, "--at is missing");
   refused(RunCli({"evaluate", Model(), Log(), "--at", "latest"}), 3, "who left is not known yet");
   refused(RunCli({"evaluate", Model(), Log(), "--at", "2020-11-13"}), 3, "the first period of 7d");
-  refused(RunCli({"evaluate", Model(), Log(), "--at", at, "--by", "tenure"}), 2, "--by");
+  refused(RunCli({"evaluate", Model(), Log(), "--at", at, "--by", "tenur"}), 2,
+          "did you mean 'tenure'?");
   refused(RunCli({"evaluate", Model(), Log(), "--at", at, "--permutations", "2"}), 2,
           "--permutations");
   refused(RunCli({"evaluate", Model(), Log(), "--at", at, "--budget", "10"}), 2,
