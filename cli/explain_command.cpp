@@ -26,7 +26,7 @@ struct ExplainCommand {
 
 ConfigFields FieldsOf(ExplainCommand& explain) {
   return {
-      {"id", &explain.id, "of a classifier: the customer, by the id in --data", 0, 0, {}},
+      {"id", &explain.id, "of a churn model: the customer", 0, 0, {}},
       {"user", &explain.user, "of a recommender: the user", 0, 0, {}},
       {"item",
        &explain.item,
@@ -36,15 +36,14 @@ ConfigFields FieldsOf(ExplainCommand& explain) {
        {}},
       {"data",
        &explain.data,
-       "the table or log that holds the customer; of a recommender a log of what users have seen, "
-       "in "
-       "place of the artifact's history",
+       "the table or log that holds the customer; without it the one that was trained on. Of a "
+       "recommender a log of what users have seen, in place of the artifact's history",
        0,
        0,
        {}},
       {"at",
        &explain.at,
-       "of a churn model from an event log: as of this date, or latest",
+       "of a churn model from an event log: as of this date; latest where not given",
        0,
        0,
        {}},
@@ -61,9 +60,7 @@ ConfigFields FieldsOf(ExplainCommand& explain) {
 
 std::string ExplainCustomer(const ExplainCommand& explain, Progress& progress) {
   const std::string& user = explain.user.empty() ? explain.id : explain.user;
-  if (user.empty() || explain.data.empty()) {
-    throw UsageError("say whom to explain: --user ID --data LOG.h5");
-  }
+  if (user.empty()) throw UsageError("say whom to explain: --user ID");
   if (!explain.item.empty()) throw UsageError("--item: a bgnbd model knows nothing of items");
   const BgnbdQuestion question{explain.artifact, explain.data, explain.at,
                                explain.within.empty() ? "30d" : explain.within};
@@ -79,11 +76,13 @@ std::string Explain(ExplainCommand& explain, Progress& progress) {
     throw UsageError("--within: " + explain.artifact + " is no bgnbd model");
   }
   if (explain.id.empty() == explain.user.empty()) {
-    throw UsageError(
-        "say whom to explain: --id ID --data TABLE.h5 for a classifier, --user ID for a "
-        "recommender");
+    throw UsageError("say whom to explain: --id ID for a classifier, --user ID for a recommender");
   }
   if (!explain.user.empty()) {
+    if (HoldsClassifier(explain.artifact)) {
+      throw UsageError("--user: " + explain.artifact +
+                       " is a churn model, whose customers are named by --id");
+    }
     const ExplainItemsRequest request{explain.artifact, explain.user, explain.item, explain.data,
                                       explain.items};
     const ItemExplanations result = RunExplainItemsJob(request, progress);
@@ -91,9 +90,6 @@ std::string Explain(ExplainCommand& explain, Progress& progress) {
                         : ExplanationText(request, result, explain.top);
   }
   if (!explain.item.empty()) throw UsageError("--item goes with --user, not with --id");
-  if (explain.data.empty()) {
-    throw UsageError("--data is missing: the table that holds customer '" + explain.id + "'");
-  }
   const ExplainScoreRequest request{explain.artifact, explain.data, explain.id, explain.at};
   const ScoreExplanations result = RunExplainScoreJob(request, progress);
   return explain.json ? ExplanationJson(request, result)

@@ -22,16 +22,34 @@ std::string SignedText(double value, int decimals) {
   return (value < 0 ? "-" : "+") + FixedText(std::abs(value), decimals);
 }
 
+// "1,289", "51.3".
+std::string AmountText(double amount) {
+  const double whole = std::round(amount);
+  // A logarithm in float says a whole number to so much.
+  if (std::abs(amount - whole) <= 1e-5 * std::max(1.0, std::abs(whole)) && std::abs(whole) < 1e12) {
+    return CountText(static_cast<int64_t>(whole));
+  }
+  return std::abs(amount) >= 1000 ? CountText(static_cast<int64_t>(whole))
+                                  : SignificantText(amount, 4);
+}
+
+// What people call the column: of a logarithm, what it is the logarithm of.
+std::string NameOf(const ColumnReason& reason) {
+  return reason.column.substr(reason.amount ? std::string("log_").size() : 0);
+}
+
 // "Contract is Month-to-month", "tenure is 1", "region is missing".
 std::string ReasonText(const ColumnReason& reason) {
   std::string what = "missing";
-  if (!reason.category.empty()) {
+  if (reason.amount) {
+    what = AmountText(*reason.amount);
+  } else if (!reason.category.empty()) {
     what = reason.category + (reason.is_missing ? " (new to the model)" : "");
   } else if (!reason.is_missing) {
     what = reason.kind == FeatureKind::kBoolean ? (reason.value != 0 ? "true" : "false")
                                                 : SignificantText(reason.value);
   }
-  return reason.column + " is " + what;
+  return NameOf(reason) + " is " + what;
 }
 
 std::string OthersText(int64_t count, const std::string& what) {
@@ -58,6 +76,15 @@ class ReasonLines {
   int width_;
   std::string text_;
 };
+
+// "value: sum of positive values in the window", of the reasons that the program made of a log.
+std::string MeaningLines(const std::vector<ColumnReason>& reasons) {
+  std::string text;
+  for (const ColumnReason& reason : reasons) {
+    if (!reason.meaning.empty()) text += "  " + NameOf(reason) + ": " + reason.meaning + "\n";
+  }
+  return text.empty() ? "" : "\n" + text;
+}
 
 int WidthOf(const std::vector<std::string>& texts) {
   int width = 28;
@@ -126,6 +153,7 @@ std::string ExplanationText(const ExplainScoreRequest& request, const ScoreExpla
       lines.Add("in any of the periods", LogOddsOf(row.probability) - row.log_odds);
     }
     text += lines.text();
+    text += MeaningLines({row.reasons.begin(), row.reasons.begin() + shown});
   }
   return text;
 }
@@ -165,10 +193,13 @@ std::string ExplanationJson(const ExplainScoreRequest& request, const ScoreExpla
   for (const ScoreExplanation& row : result.rows) {
     Json reasons = Json::array();
     for (const ColumnReason& reason : row.reasons) {
-      reasons.push_back({{"column", reason.column},
-                         {"value", ValueJson(reason)},
-                         {"missing", reason.is_missing},
-                         {"log_odds", reason.log_odds}});
+      Json one = {{"column", reason.column},
+                  {"value", ValueJson(reason)},
+                  {"missing", reason.is_missing},
+                  {"log_odds", reason.log_odds}};
+      if (reason.amount) one["amount"] = *reason.amount;
+      if (!reason.meaning.empty()) one["meaning"] = reason.meaning;
+      reasons.push_back(std::move(one));
     }
     Json json = {{"row", row.row},
                  {"probability", row.probability},

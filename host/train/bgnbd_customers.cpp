@@ -10,6 +10,7 @@
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
 #include "host/core/time.h"
+#include "host/train/classifier_input.h"
 #include "host/train/log_input.h"
 
 namespace tidewright {
@@ -61,6 +62,9 @@ ReadCustomers ReadFor(const Artifact& artifact, const BgnbdModel& model,
   ReadCustomers read;
   if (question.at != "latest" && !question.at.empty()) CutoffTime("at", question.at);
   read.dataset = ReadTimedLog(question.data, false);
+  if (question.of_training) {
+    CheckUnchanged(question.data, read.dataset.fingerprint, artifact.manifest.data_fingerprint);
+  }
   const EventLog& log = *read.dataset.log;
   read.reading = {WeightsFor(artifact.manifest, log, question.data), model.merge};
   read.at = question.at.empty() ? model.cutoff
@@ -200,8 +204,14 @@ Scores ScoreBgnbd(const Artifact& artifact, const BgnbdQuestion& question, Progr
   return scores;
 }
 
-BgnbdExplanation ExplainBgnbd(const BgnbdQuestion& question, const std::string& user,
+BgnbdExplanation ExplainBgnbd(const BgnbdQuestion& asked, const std::string& user,
                               Progress& progress) {
+  BgnbdQuestion question = asked;
+  if (question.data.empty()) {
+    question.data = TrainingFile(question.artifact);
+    question.of_training = true;
+    progress.Note("from " + question.data + ", which the model was trained on");
+  }
   const int64_t within = SpanOf("within", question.within, false);
   const Artifact artifact = LoadArtifact(question.artifact);
   const BgnbdModel& model = BgnbdOf(artifact, question.artifact);

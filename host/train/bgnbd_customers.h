@@ -17,9 +17,10 @@ namespace tidewright {
 // What a BG/NBD artifact says of the customers of a log, as of a date.
 struct BgnbdQuestion {
   std::string artifact;
-  std::string data;    // an event log
-  std::string at;      // a date, or latest; empty where it may be: the model's own cutoff
-  std::string within;  // how far ahead: "30d"
+  std::string data;          // an event log
+  std::string at;            // a date, or latest; empty where it may be: the model's own cutoff
+  std::string within;        // how far ahead: "30d"
+  bool of_training = false;  // `data` is the training's own: DataError where it has changed since
 };
 
 // Of each customer with an event up to `at`: probability (no event in the span), p_alive and
@@ -36,8 +37,9 @@ struct BgnbdExplanation {
   double silence = 0;
   std::string text;
 };
-// Throws DataError where the log has no such customer, or no event of theirs up to the date.
-BgnbdExplanation ExplainBgnbd(const BgnbdQuestion& question, const std::string& user,
+// Without `data` from the log that the model was fitted to. Throws UsageError where that is not
+// there, DataError where the log has no such customer, or no event of theirs up to the date.
+BgnbdExplanation ExplainBgnbd(const BgnbdQuestion& asked, const std::string& user,
                               Progress& progress);
 
 // Customers of one frequency at the cutoff: events a customer, as expected and as they came.

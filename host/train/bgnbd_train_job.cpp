@@ -123,7 +123,8 @@ BgnbdTrainReport RunBgnbdTrainJob(const BgnbdTrainRequest& request, BgnbdConfig 
   artifact.model = model;
   report.artifact = WithoutTrailingSlash(request.output);
   report.seconds = SecondsSince(begin);
-  WriteArtifactFiles(directory.work_path(), artifact, RecordRun({}, backend, report.seconds));
+  WriteArtifactFiles(directory.work_path(), artifact,
+                     RecordRun({}, backend, report.seconds, request.data));
   directory.Commit();
   return report;
 }

@@ -303,6 +303,7 @@ FeatureTable ReplayPipeline(const Artifact& artifact, const ClassifierData& data
   std::optional<int64_t> cutoff;
   if (data.at != "latest") cutoff = CutoffTime("at", data.at);
   const Dataset dataset = ReadTimedLog(data.path, true);
+  if (data.of_training) CheckUnchanged(data.path, dataset.fingerprint, pipeline.log_fingerprint);
   const int64_t last =
       *std::max_element(dataset.log->timestamp.begin(), dataset.log->timestamp.end());
   if (!cutoff) cutoff = last;

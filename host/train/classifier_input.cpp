@@ -1,10 +1,12 @@
 #include "host/train/classifier_input.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 #include "host/core/errors.h"
 #include "host/data/hdf5/table_file.h"
+#include "host/model/run_record.h"
 #include "host/train/churn_tables.h"
 #include "host/train/warm_start.h"
 
@@ -28,6 +30,27 @@ FeatureTable MatchWithNotes(const FeatureSpec& spec, FeatureTable table, Progres
   return matched;
 }
 
+std::string TrainingFile(const std::string& directory) {
+  const std::string path = RunFact(directory, "data");
+  if (path.empty()) {
+    throw UsageError("--data is missing: the table or log that holds the customer");
+  }
+  if (!std::filesystem::exists(path)) {
+    throw UsageError("--data is missing, and " + path + ", which " + directory +
+                     " was trained on, is not there; expected the table or log that holds the "
+                     "customer");
+  }
+  return path;
+}
+
+void CheckUnchanged(const std::string& path, const std::string& fingerprint,
+                    const std::string& expected) {
+  if (fingerprint == expected) return;
+  throw DataError(path +
+                  " is not what it was when the model was trained on it; give --data and the table "
+                  "or log that holds the customer");
+}
+
 FeatureTable ReadForClassifier(const Artifact& artifact, const std::string& directory,
                                const ClassifierData& data, bool* trained_on, Progress& progress) {
   FeaturesOf(artifact, directory);
@@ -42,6 +65,7 @@ FeatureTable ReadForClassifier(const Artifact& artifact, const std::string& dire
                                                       "a model trained on an event log"));
   }
   FeatureTable table = ReadFeatureTable(data.path);
+  if (data.of_training) CheckUnchanged(data.path, table.fingerprint, manifest.data_fingerprint);
   if (trained_on != nullptr) *trained_on = HasLearnedFrom(manifest, table.fingerprint);
   if (data.segments != nullptr) *data.segments = SegmentsOfTable(table, data.by);
   return table;

@@ -23,6 +23,7 @@ struct ClassifierData {
   std::string* last_visits = nullptr;             // of a log: LastVisitsText; may be null
   std::vector<Departure>* departures = nullptr;   // of a log: when the customers left; may be null
   int64_t* cutoff = nullptr;                      // of a log: the time that `at` says; may be null
+  bool of_training = false;  // `path` is the training's own: DataError where it has changed since
 };
 
 // The table, or what the artifact's pipeline makes of the log; not yet matched. `trained_on` (may
@@ -36,6 +37,13 @@ FeatureTable ReadForClassifier(const Artifact& artifact, const std::string& dire
 // where the table lacks a column of the model or has it in another kind.
 FeatureTable ReadMatched(const Artifact& artifact, const std::string& directory,
                          const ClassifierData& data, bool* trained_on, Progress& progress);
+
+// The file that the artifact in `directory` was trained on, for an option --data that was not
+// given. Throws UsageError where it is not known or no longer there.
+std::string TrainingFile(const std::string& directory);
+// Throws DataError where `fingerprint` is not the `expected` one of the training's file at `path`.
+void CheckUnchanged(const std::string& path, const std::string& fingerprint,
+                    const std::string& expected);
 
 // Warns, naming the columns, where a table is distributed otherwise than the one that the model was
 // trained on. The index of every column, by falling value; empty where the artifact has no profile.

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <unordered_map>
 #include <utility>
 #include <variant>
 
 #include "host/core/errors.h"
+#include "host/data/hdf5/table_file.h"
+#include "host/features/feature_list.h"
 #include "host/features/journey.h"
 #include "host/gbdt/gbdt.h"
 #include "host/hazard/hazard.h"
@@ -58,6 +61,26 @@ std::vector<int64_t> RowsOf(const FeatureTable& table, const std::string& id) {
 std::string CategoryText(const FeatureColumn& column, int64_t row) {
   const float code = column.values[row];
   return std::isnan(code) ? "" : column.description.categories[static_cast<size_t>(code)];
+}
+
+// Of each column that a log's table has by itself: what it says.
+std::map<std::string, std::string> MeaningsOf(const Manifest& manifest) {
+  std::map<std::string, std::string> meanings;
+  if (!manifest.pipeline) return meanings;
+  for (const Feature& feature : ListFeatures(manifest.pipeline->snapshot)) {
+    meanings[feature.name] = feature.meaning;
+  }
+  return meanings;
+}
+
+// The features named log_… are log(1 + x), and of sums that may be negative -log(1 - x).
+void AddMeaning(const std::map<std::string, std::string>& meanings, ColumnReason* reason) {
+  const auto found = meanings.find(reason->column);
+  if (found == meanings.end()) return;
+  reason->meaning = found->second;
+  if (reason->is_missing || !reason->column.starts_with("log_")) return;
+  const double value = reason->value;
+  reason->amount = std::copysign(std::expm1(std::abs(value)), value);
 }
 
 // Of each row, `width` parts wide: its log-odds, and the probability that `score` prints.
@@ -125,8 +148,19 @@ ScoreExplanations RunExplainScoreJob(const ExplainScoreRequest& request, Progres
   const Artifact artifact = LoadArtifact(request.artifact);
   const FeatureSpec& spec = FeaturesOf(artifact, request.artifact);
   std::string last_visits;
-  const ClassifierData data = {request.data, request.at, false,       {},
-                               nullptr,      request.id, &last_visits};
+  ClassifierData data;
+  data.path = request.data;
+  data.at = request.at;
+  data.customer = request.id;
+  data.last_visits = &last_visits;
+  if (request.data.empty()) {
+    data.path = TrainingFile(request.artifact);
+    data.of_training = true;
+    progress.Note("from " + data.path + ", which the model was trained on");
+  }
+  if (data.at.empty() && artifact.manifest.pipeline && !IsFeatureTable(data.path)) {
+    data.at = "latest";
+  }
   FeatureTable table = ReadForClassifier(artifact, request.artifact, data, nullptr, progress);
   const std::vector<int64_t> rows = RowsOf(table, request.id);
   table = SelectRows(table, rows);
@@ -135,10 +169,12 @@ ScoreExplanations RunExplainScoreJob(const ExplainScoreRequest& request, Progres
   if (calibration && calibration->kept) {
     result.calibration = CalibrationMethodName(calibration->kept->method);
   }
+  const std::map<std::string, std::string> meanings = MeaningsOf(artifact.manifest);
   result.rows = ExplainRows(artifact, table, MatchWithNotes(spec, table, progress));
   for (ScoreExplanation& explanation : result.rows) {
     if (artifact.manifest.pipeline) {
       explanation.journey = JourneyText(table, explanation.row, last_visits);
+      for (ColumnReason& reason : explanation.reasons) AddMeaning(meanings, &reason);
     }
     explanation.row = rows[static_cast<size_t>(explanation.row)];
   }

@@ -1,6 +1,7 @@
 #ifndef TIDEWRIGHT_HOST_TRAIN_EXPLAIN_SCORE_JOB_H_
 #define TIDEWRIGHT_HOST_TRAIN_EXPLAIN_SCORE_JOB_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,9 @@ namespace tidewright {
 // Why a classifier gives a customer the probability it does.
 struct ExplainScoreRequest {
   std::string artifact;
-  std::string data;  // the table that holds the customer, or the log
+  std::string data;  // the table that holds the customer, or the log; empty: the training's own
   std::string id;
-  std::string at;  // of a log: a date, or latest
+  std::string at;  // of a log: a date, or latest, as where empty
 };
 
 // What a column adds to the log-odds, and what the customer has there.
@@ -26,6 +27,9 @@ struct ColumnReason {
   std::string category;     // of a category, as the table has it; empty where missing
   bool is_missing = false;  // to the model: also a category that it has not seen
   double log_odds = 0;
+  // Of a column that the program made of a log; else empty, and nothing.
+  std::string meaning;
+  std::optional<double> amount;  // where the value is a logarithm: what it is the logarithm of
 };
 
 // A row as a sum: base + the reasons = log_odds, the model's own before calibration. Boosted trees
@@ -53,8 +57,9 @@ struct ScoreExplanations {
 std::vector<ScoreExplanation> ExplainRows(const Artifact& artifact, const FeatureTable& given,
                                           const FeatureTable& matched);
 
-// Throws UsageError where the artifact is no classifier or the table has no ids, DataError where no
-// row has this id, or as score does.
+// Throws UsageError where the artifact is no classifier or the table has no ids, or the training's
+// own is not there, DataError where no row has this id, the training's own table has changed, or as
+// score does.
 ScoreExplanations RunExplainScoreJob(const ExplainScoreRequest& request, Progress& progress);
 
 }  // namespace tidewright

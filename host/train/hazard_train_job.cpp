@@ -266,7 +266,8 @@ HazardTrainReport RunHazardTrainJob(const HazardTrainRequest& request, Classifie
   report.loss = outcome.loss;
   report.best_validation = outcome.best_validation;
   report.seconds = SecondsSince(begin);
-  WriteArtifactFiles(directory.work_path(), artifact, RecordRun(outcome, backend, report.seconds));
+  WriteArtifactFiles(directory.work_path(), artifact,
+                     RecordRun(outcome, backend, report.seconds, request.data));
   directory.Commit();
   return report;
 }

@@ -127,6 +127,7 @@ TEST_F(Bgnbd, ScoresExplainsAndJudgesCustomers) {
   const CliResult sentence = RunCli({"explain", Model(), "--user", "0", "--data", Log()});
   EXPECT_THAT(sentence.out, HasSubstr("still a customer with probability "));
   EXPECT_THAT(sentence.out, HasSubstr("expected in the next 30d"));
+  EXPECT_EQ(RunCli({"explain", Model(), "--user", "0"}).out, sentence.out);
 
   const std::string file = directory_.File("scores.h5");
   EXPECT_EQ(RunCli({"score", Model(), Log(), "--at", "latest", "-o", file}).exit_code, 0);

@@ -123,9 +123,20 @@ TEST_P(ExplainScore, ACategoryTheModelHasNotSeenIsNamedAndCountsAsMissing) {
   EXPECT_THAT(Explain("customer 0").out, HasSubstr("contract is weekly (new to the model)"));
 }
 
+TEST_P(ExplainScore, WithoutDataTheTrainingsOwnTableIsTakenWhereItIsStillTheSame) {
+  const std::vector<std::string> command = {"explain", model_, "--id", "customer 1"};
+  EXPECT_EQ(RunCli(command).out, Explain("customer 1").out);
+  WriteFeatureTable(table_, RandomTable(400, 2), true);
+  const CliResult changed = RunCli(command);
+  EXPECT_EQ(changed.exit_code, 3);
+  EXPECT_THAT(changed.err, HasSubstr("is not what it was when the model was trained on it"));
+  std::filesystem::remove(table_);
+  ExpectRefused(RunCli(command), 2, "--data is missing, and " + table_);
+}
+
 TEST_P(ExplainScore, WhatCannotBeFoundIsOneLine) {
   ExpectRefused(Explain("nobody"), 3, "no row has the id 'nobody'");
-  ExpectRefused(RunCli({"explain", model_, "--id", "customer 1"}), 2, "--data is missing");
+  ExpectRefused(RunCli({"explain", model_, "--user", "customer 1"}), 2, "are named by --id");
   ExpectRefused(RunCli({"explain", model_}), 2, "say whom to explain");
   ExpectRefused(Explain("customer 1", {"--item", "x"}), 2, "--item goes with --user");
   ExpectRefused(RunCli({"explain", model_, "--user", "customer 1"}), 2, "recommends nothing");
