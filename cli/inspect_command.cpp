@@ -133,13 +133,15 @@ struct InspectOptions {
   std::string svg;
 };
 
-std::string RetentionJson(const std::vector<Cohort>& cohorts) {
+std::string RetentionJson(const std::vector<Cohort>& cohorts, const std::string& cut_short_at) {
   Json list = Json::array();
   for (const Cohort& cohort : cohorts) {
     list.push_back(
         {{"cohort", cohort.month}, {"customers", cohort.active[0]}, {"active", cohort.active}});
   }
-  return Dump({{"retention", list}});
+  Json json = {{"retention", list}};
+  if (!cut_short_at.empty()) json["cut_short_at"] = cut_short_at;
+  return Dump(json);
 }
 
 int RunRetention(const InspectOptions& options) {
@@ -150,16 +152,22 @@ int RunRetention(const InspectOptions& options) {
   if (!dataset.log)
     throw UsageError("--retention: " + options.path + " is a matrix, without times");
   std::vector<Cohort> cohorts;
+  std::string cut_short_at;
   try {
-    cohorts = MonthlyRetention(*dataset.log, ResolveSignalWeights(*dataset.log, {}));
+    const std::vector<float> weights = ResolveSignalWeights(*dataset.log, {});
+    cohorts = MonthlyRetention(*dataset.log, weights);
+    cut_short_at = CutShortAt(*dataset.log, weights);
   } catch (const DataError& error) {
     throw DataError(options.path + ": " + error.what());
   }
-  WriteOutput(options.json ? RetentionJson(cohorts) : DrawRetention(cohorts));
+  WriteOutput(options.json ? RetentionJson(cohorts, cut_short_at)
+                           : DrawRetention(cohorts, cut_short_at));
   if (!options.svg.empty()) {
     PartialFile file(options.svg);
-    file.Write(RetentionSvg(cohorts, "Customers active by month since their first: " +
-                                         std::filesystem::path(options.path).filename().string()));
+    file.Write(RetentionSvg(cohorts,
+                            "Customers active by month since their first: " +
+                                std::filesystem::path(options.path).filename().string(),
+                            cut_short_at));
     file.Finish();
   }
   return static_cast<int>(ExitCode::kDone);

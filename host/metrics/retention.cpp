@@ -76,4 +76,14 @@ std::vector<Cohort> MonthlyRetention(const EventLog& log,
   return cohorts;
 }
 
+std::string CutShortAt(const EventLog& log, const std::vector<float>& signal_weights) {
+  int64_t last = INT64_MIN;
+  for (int64_t event = 0; event < log.size(); ++event) {
+    if (IsPositive(log, signal_weights, event)) last = std::max(last, log.timestamp[event]);
+  }
+  const std::string date = FormatTime(last).substr(0, 10);
+  const std::string next_day = FormatTime(last + kMicrosPerDay).substr(0, 7);
+  return next_day == date.substr(0, 7) ? date : "";
+}
+
 }  // namespace tidewright

@@ -17,10 +17,14 @@ struct Cohort {
 };
 
 // A row a month, from the log's first positive event to its last; the k-th row from the end has k
-// entries. The last month ends with the log, maybe early. An event is positive where the weight of
-// its signal is above 0 and its value not below, or both are below. Throws DataError where the log
-// has no times or no positive event, or spans more than a hundred years.
+// entries. The last month ends with the log, maybe early: see CutShortAt. An event is positive
+// where the weight of its signal is above 0 and its value not below, or both are below. Throws
+// DataError where the log has no times or no positive event, or spans more than a hundred years.
 std::vector<Cohort> MonthlyRetention(const EventLog& log, const std::vector<float>& signal_weights);
+
+// The date of that last event where its month goes on after it, so that the last entry of each row
+// counts a part of a month: "2011-12-09". Empty where the last month is whole.
+std::string CutShortAt(const EventLog& log, const std::vector<float>& signal_weights);
 
 }  // namespace tidewright
 

@@ -27,6 +27,10 @@ double ShareOf(const Cohort& cohort, size_t month) {
   return static_cast<double>(cohort.active[month]) / static_cast<double>(cohort.active[0]);
 }
 
+std::string CutShortText(const std::string& at) {
+  return "of a part of " + at.substr(0, 7) + ": the log ends on " + at;
+}
+
 std::string PercentOf(const Cohort& cohort, size_t month) {
   return Fixed(100 * ShareOf(cohort, month), 0);
 }
@@ -39,7 +43,7 @@ std::string Cell(double x, double y, double share) {
 
 }  // namespace
 
-std::string DrawRetention(const std::vector<Cohort>& cohorts) {
+std::string DrawRetention(const std::vector<Cohort>& cohorts, const std::string& cut_short_at) {
   std::string text = "cohort   customers";
   for (size_t month = 1; month < cohorts.size(); ++month) {
     text += Fixed(static_cast<double>(month), 0, 5);
@@ -50,15 +54,18 @@ std::string DrawRetention(const std::vector<Cohort>& cohorts) {
     for (size_t month = 1; cohort.active[0] > 0 && month < cohort.active.size(); ++month) {
       text += Fixed(100 * ShareOf(cohort, month), 0, 5);
     }
-    text += "\n";
+    text += cut_short_at.empty() ? "\n" : "*\n";
   }
+  if (!cut_short_at.empty()) text += "* " + CutShortText(cut_short_at) + "\n";
   return text;
 }
 
-std::string RetentionSvg(const std::vector<Cohort>& cohorts, const std::string& title) {
+std::string RetentionSvg(const std::vector<Cohort>& cohorts, const std::string& title,
+                         const std::string& cut_short_at) {
   const auto count = static_cast<double>(cohorts.size());
   const std::string width = Fixed(kTriangleLeft + count * kCellWidth + 20, 0);
-  const std::string height = Fixed(kTriangleTop + count * kCellHeight + 20, 0);
+  const std::string height =
+      Fixed(kTriangleTop + count * kCellHeight + (cut_short_at.empty() ? 20 : 44), 0);
   std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + width + "\" height=\"" +
                     height + "\" viewBox=\"0 0 " + width + " " + height + "\">\n" + kTriangleStyle +
                     "<rect width=\"100%\" height=\"100%\" class=\"paper\"/>\n" +
@@ -77,12 +84,16 @@ std::string RetentionSvg(const std::vector<Cohort>& cohorts, const std::string& 
     svg += SvgText(20, base, "class=\"text\"", cohort.month) +
            SvgText(kTriangleLeft - 10, base, right, std::to_string(cohort.active[0]));
     for (size_t month = 0; cohort.active[0] > 0 && month < cohort.active.size(); ++month) {
+      const bool is_last = !cut_short_at.empty() && month + 1 == cohort.active.size();
       const double x = kTriangleLeft + static_cast<double>(month) * kCellWidth;
-      svg += Cell(x, y, ShareOf(cohort, month)) + SvgText(x + kCellWidth / 2, base,
-                                                          "class=\"text\"" + middle,
-                                                          PercentOf(cohort, month) + " %");
+      svg += Cell(x, y, ShareOf(cohort, month)) +
+             SvgText(x + kCellWidth / 2, base, "class=\"text\"" + middle,
+                     PercentOf(cohort, month) + " %" + (is_last ? "*" : ""));
     }
     y += kCellHeight;
+  }
+  if (!cut_short_at.empty()) {
+    svg += SvgText(20, y + kCellHeight, "class=\"faint\"", "* " + CutShortText(cut_short_at));
   }
   return svg + "</svg>\n";
 }

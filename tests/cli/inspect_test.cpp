@@ -43,12 +43,15 @@ TEST(Inspect, ShowsWhoCameBackByMonth) {
   ASSERT_EQ(text.exit_code, 0) << text.err;
   EXPECT_EQ(text.out,
             "cohort   customers    1   months later, % active\n"
-            "2021-01          2   50\n"
-            "2021-02          1\n");
+            "2021-01          2   50*\n"
+            "2021-02          1*\n"
+            "* of a part of 2021-02: the log ends on 2021-02-03\n");
   EXPECT_THAT(ReadWholeFile(svg), HasSubstr(">2021-01</text>"));
   const CliResult json = RunCli({"inspect", log, "--retention", "month", "--json"});
   EXPECT_EQ(nlohmann::json::parse(json.out)["retention"][0]["active"],
             nlohmann::json::parse("[2, 1]"));
+  EXPECT_EQ(nlohmann::json::parse(json.out)["cut_short_at"], "2021-02-03");
+  EXPECT_THAT(ReadWholeFile(svg), HasSubstr("the log ends on 2021-02-03"));
 
   EXPECT_EQ(RunCli({"inspect", log, "--retention", "week"}).exit_code, 2);
   EXPECT_EQ(RunCli({"inspect", log, "--svg", svg}).exit_code, 2);
