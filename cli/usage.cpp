@@ -26,6 +26,20 @@ std::vector<const CLI::App*> Commands(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
+// "train logistic has it", of a flag of `app` that only other models of the same command have.
+std::string OthersWith(const std::string& flag, const CLI::App& app) {
+  const CLI::App* command = app.get_parent();
+  if (command == nullptr || command->get_name() != "train") return "";
+  std::string owners;
+  int count = 0;
+  for (const CLI::App* model : Commands(*command)) {
+    if (model->get_option_no_throw(flag) == nullptr) continue;
+    owners += (owners.empty() ? "train " : ", ") + model->get_name();
+    ++count;
+  }
+  return owners.empty() ? "" : ", which " + owners + (count == 1 ? " has" : " have");
+}
+
 bool IsFlag(const std::string& argument) {
   if (argument.size() < 2 || argument[0] != '-') return false;
   return argument[1] != '.' && !std::isdigit(static_cast<unsigned char>(argument[1]));
@@ -46,7 +60,12 @@ std::string ExplainUsage(const CLI::App& app, int argc, const char* const* argv,
       const CLI::Option* option = current->get_option_no_throw(flag);
       if (option == nullptr) {
         std::string line = "unknown flag " + flag;
-        if (is_long) line += DidYouMean(flag, FlagNames(*current));
+        const std::string others = is_long ? OthersWith(flag, *current) : "";
+        if (!others.empty()) {
+          line += " of " + FullName(*current) + others;
+        } else if (is_long) {
+          line += DidYouMean(flag, FlagNames(*current));
+        }
         return line + "; see " + FullName(*current) + " --help";
       }
       if (option->get_type_size() > 0 && argument == flag) ++i;

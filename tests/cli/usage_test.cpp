@@ -19,6 +19,13 @@ void ExpectOneErrorLine(const CliResult& result, int exit_code) {
   EXPECT_EQ(result.out, "");
 }
 
+TEST(Usage, NamesTheModelThatHasTheFlag) {
+  const CliResult result = RunCli({"train", "gbdt", "x.h5", "--path", "12"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err,
+              HasSubstr("unknown flag --path of tidewright train gbdt, which train logistic has;"));
+}
+
 TEST(Usage, HelpAndVersionSucceedOnStandardOutput) {
   for (const char* flag : {"--help", "--version"}) {
     const CliResult result = RunCli({flag});
