@@ -112,8 +112,9 @@ TEST_F(Bgnbd, ScoresExplainsAndJudgesCustomers) {
   EXPECT_LT(judged["metrics"]["ece"]["mean"], 0.03);
   EXPECT_TRUE(judged["groups"].empty());
   int64_t in_groups = 0;
-  for (const BgnbdTestJson& group : Json({"evaluate", Model(), Log(), "--within", "60d", "--by",
-                                          "cohort", "--json"})["groups"]["cohort"]) {
+  const BgnbdTestJson grouped =
+      Json({"evaluate", Model(), Log(), "--within", "60d", "--by", "cohort", "--json"});
+  for (const BgnbdTestJson& group : grouped["groups"]["cohort"]) {
     in_groups += group["rows"].get<int64_t>();
   }
   EXPECT_EQ(in_groups, judged["customers"]);
