@@ -5,9 +5,13 @@
 #include <thrust/iterator/counting_iterator.h>
 #include <thrust/scan.h>
 #include <thrust/sort.h>
+#include <thrust/system_error.h>
+
+#include <string>
 
 #include "cuda/core/launch.h"
 #include "cuda/features/features_kernels.cuh"
+#include "host/core/errors.h"
 
 namespace tidewright {
 namespace {
@@ -37,6 +41,16 @@ struct HasPairs {
   __host__ __device__ bool operator()(int64_t pairs) const { return pairs > 0; }
 };
 
+// Calls call(), in which Thrust runs: what it throws is a device's failure.
+template <class Call>
+auto WithThrust(const Call& call) {
+  try {
+    return call();
+  } catch (const thrust::system_error& error) {
+    throw DeviceError(std::string("features: ") + error.what());
+  }
+}
+
 unsigned FeatureBlocks(int64_t count) { return BlocksFor(count, kFeatureThreads); }
 
 }  // namespace
@@ -48,11 +62,12 @@ FeatureSizes CountFeatureRows(const DeviceContext& context, const FeatureProblem
   PoolAllocator allocator(context);
   const auto policy = thrust::cuda::par(allocator).on(context.stream());
   const thrust::counting_iterator<int32_t> users(0);
-  const int32_t* rows_end =
-      thrust::copy_if(policy, users, users + static_cast<std::ptrdiff_t>(problem.users),
-                      problem.pairs, problem.rows, HasPairs());
-  thrust::exclusive_scan(policy, problem.pairs, problem.pairs + problem.users, problem.pair_begin,
-                         int64_t{0});
+  const int32_t* rows_end = WithThrust([&] {
+    thrust::exclusive_scan(policy, problem.pairs, problem.pairs + problem.users, problem.pair_begin,
+                           int64_t{0});
+    return thrust::copy_if(policy, users, users + static_cast<std::ptrdiff_t>(problem.users),
+                           problem.pairs, problem.rows, HasPairs());
+  });
   int64_t last[2] = {0, 0};
   CUDA_CHECK(cudaMemcpyAsync(&last[0], problem.pairs + problem.users - 1, sizeof(int64_t),
                              cudaMemcpyDeviceToHost, context.stream()));
@@ -68,8 +83,10 @@ void FindFeaturePairs(const DeviceContext& context, const FeatureProblem& proble
       problem, sizes.rows);
   CUDA_CHECK(cudaGetLastError());
   PoolAllocator allocator(context);
-  thrust::stable_sort_by_key(thrust::cuda::par(allocator).on(context.stream()), problem.keys,
-                             problem.keys + sizes.pairs, problem.pair_items);
+  WithThrust([&] {
+    thrust::stable_sort_by_key(thrust::cuda::par(allocator).on(context.stream()), problem.keys,
+                               problem.keys + sizes.pairs, problem.pair_items);
+  });
 }
 
 void GatherFeatureFacts(const DeviceContext& context, const FeatureProblem& problem,
@@ -90,6 +107,7 @@ void LaunchFeatureBatch(const DeviceContext& context, const FeatureProblem& prob
   FeatureProfileKernel<<<FeatureBlocks(batch.rows), kFeatureThreads, 0, context.stream()>>>(problem,
                                                                                             batch);
   CUDA_CHECK(cudaGetLastError());
+  if (batch.formula_count == 0) return;
   const auto formulas = static_cast<unsigned>(batch.formula_count);
   const dim3 grid(FeatureBlocks(batch.rows), formulas < kMostValueRows ? formulas : kMostValueRows);
   FeatureValueKernel<<<grid, kFeatureThreads, 0, context.stream()>>>(batch);

@@ -89,7 +89,9 @@ class Recommender {
     const int k = static_cast<int>(request_.k);
     const int64_t first = std::min(skipped_, count);
     skipped_ -= first;
-    for (int64_t begin = first; begin < count; begin += kUsersPerBatch) {
+    // From the start of a batch: a device's products may depend on how many users are one.
+    for (int64_t begin = first / kUsersPerBatch * kUsersPerBatch; begin < count;
+         begin += kUsersPerBatch) {
       if (stop_.requested()) {
         throw Error(ExitCode::kPreempted, "stopped after " + std::to_string(begin) + " of " +
                                               std::to_string(count) +
@@ -100,7 +102,7 @@ class Recommender {
       for (int64_t user = begin; user < end; ++user) batch.Add(vector(user), seen, row(user));
       const TopKResult top = batch.Rank(backend_, model_, k, denied_);
       std::vector<RecommendedItems> lists;
-      for (int64_t user = begin; user < end; ++user) {
+      for (int64_t user = std::max(begin, first); user < end; ++user) {
         const int32_t* ids = top.ids.data() + (user - begin) * k;
         const bool silent = folded && seen.RowLength(row(user)) == 0;
         lists.push_back({id(user), ids, top.scores.data() + (user - begin) * k,

@@ -1,5 +1,4 @@
 #include <faiss/IndexHNSW.h>
-#include <faiss/impl/FaissException.h>
 #include <faiss/impl/io.h>
 #include <faiss/index_io.h>
 #include <omp.h>
