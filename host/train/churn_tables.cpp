@@ -128,10 +128,18 @@ std::string TestTablePath(const std::string& table_out) {
   return path.parent_path() / (path.stem().string() + ".test" + path.extension().string());
 }
 
-void WriteTable(const std::string& path, const FeatureTable& table, Progress& progress) {
-  if (std::filesystem::exists(path) && !IsFeatureTable(path)) {
+// Whether there is something to write: not where the same table stands there.
+bool IsToBeWritten(const std::string& path, const FeatureTable& table, bool overwrite) {
+  if (!std::filesystem::exists(path)) return true;
+  if (!IsFeatureTable(path)) {
     throw UsageError("--table-out " + path + " is no feature table; it is left as it is");
   }
+  if (overwrite) return true;
+  if (ReadFeatureTable(path).fingerprint == FingerprintOf(table)) return false;
+  throw UsageError("--table-out " + path + " exists and is another table; --overwrite replaces it");
+}
+
+void WriteTable(const std::string& path, const FeatureTable& table, Progress& progress) {
   WriteFeatureTable(path, table, true);
   progress.Note("wrote " + path + ": " + std::to_string(table.rows) + " rows, " +
                 std::to_string(table.columns.size()) + " columns");
@@ -256,7 +264,8 @@ ConfigFields FieldsOf(LogTableRequest& request) {
            "write the table, too; the test cutoff's beside it as NAME.test.h5",
            0,
            0,
-           {}}};
+           {}},
+          {"overwrite", &request.overwrite, "replace another table at --table-out", 0, 0, {}}};
 }
 
 ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& request,
@@ -270,11 +279,16 @@ ChurnTables BuildDepartureTables(const std::string& log, const LogTableRequest& 
   return BuildTables(log, request, least_followed, backend, progress);
 }
 
-void WriteTables(const std::string& path, const FeatureTable& train,
+void WriteTables(const LogTableRequest& request, const FeatureTable& train,
                  const std::optional<FeatureTable>& test, Progress& progress) {
+  const std::string& path = request.table_out;
   if (path.empty()) return;
-  WriteTable(path, train, progress);
-  if (test) WriteTable(TestTablePath(path), *test, progress);
+  // Both are looked at before one is written.
+  const bool writes = IsToBeWritten(path, train, request.overwrite);
+  if (test && IsToBeWritten(TestTablePath(path), *test, request.overwrite)) {
+    WriteTable(TestTablePath(path), *test, progress);
+  }
+  if (writes) WriteTable(path, train, progress);
 }
 
 void RefuseLogOptions(const LogTableRequest& request, const std::string& data) {

@@ -29,6 +29,7 @@ struct LogTableRequest {
   std::string user_columns;  // names with commas
   std::string factors;       // a recommender whose vectors of the customers become columns; or none
   std::string bgnbd;         // a BG/NBD model whose expectations become columns; or none
+  bool overwrite = false;    // another table at `table_out`
   std::string table_out;  // the table for other programs, too; with several cutoffs of the training
 };
 ConfigFields FieldsOf(LogTableRequest& request);
@@ -58,9 +59,10 @@ ChurnTables BuildDepartureTables(const std::string& log, const LogTableRequest& 
                                  int64_t least_followed, const Backend& backend,
                                  Progress& progress);
 
-// --table-out: `train` to `path`, `test` beside it as NAME.test.h5. Nothing where `path` is empty.
-// Throws UsageError where something else than a table stands there.
-void WriteTables(const std::string& path, const FeatureTable& train,
+// --table-out: `train` there, `test` beside it as NAME.test.h5. Nothing where no path was given; a
+// file that holds the same table already is left alone. Throws UsageError where one of them is
+// something else than a table, or another table and `overwrite` was not asked for.
+void WriteTables(const LogTableRequest& request, const FeatureTable& train,
                  const std::optional<FeatureTable>& test, Progress& progress);
 
 // Refuses options that only a log has. `data` is the table they came with.

@@ -291,7 +291,7 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   std::string reason;
   const Backend& backend = ChooseBackend(request.device, &reason);
   TrainInput input = ReadInput(request, backend, progress);
-  WriteTables(request.log.table_out, input.table, input.test, progress);
+  WriteTables(request.log, input.table, input.test, progress);
   Artifact artifact;
   Manifest& manifest = artifact.manifest;
   manifest = DescribeRun(request, classifier, backend, input);

@@ -215,7 +215,7 @@ HazardTrainReport RunHazardTrainJob(const HazardTrainRequest& request, Classifie
   ChurnTables tables = ReadHazardTables(request, periods, backend, progress);
   FeatureTable expanded = ExpandTrainable(tables, periods, progress);
   if (!request.log.table_out.empty()) {
-    WriteTables(request.log.table_out, expanded, ExpandTest(tables, periods), progress);
+    WriteTables(request.log, expanded, ExpandTest(tables, periods), progress);
   }
   progress.Note("device: " + reason);
 

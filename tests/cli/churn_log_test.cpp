@@ -242,6 +242,15 @@ TEST_P(ChurnFromLog, KeepsLogsAndTablesApart) {
   ASSERT_EQ(Train("model", {"--cutoff", "2021-09-01", "--table-out", directory_.File("table.h5")})
                 .exit_code,
             0);
+  const auto write_again = [&](std::vector<std::string> more) {
+    more.insert(more.end(), {"--table-out", directory_.File("table.h5")});
+    return Train("again", more);
+  };
+  EXPECT_EQ(write_again({"--cutoff", "2021-09-01"}).exit_code, 0);
+  const CliResult another = write_again({"--cutoff", "2021-08-01"});
+  EXPECT_EQ(another.exit_code, 2);
+  EXPECT_THAT(another.err, HasSubstr("is another table; --overwrite replaces it"));
+  EXPECT_EQ(write_again({"--cutoff", "2021-08-01", "--overwrite"}).exit_code, 0);
   const CliResult with_cutoff = Train("other", {"--cutoff", "2021-09-01"}, "table.h5");
   EXPECT_EQ(with_cutoff.exit_code, 2);
   EXPECT_THAT(with_cutoff.err, HasSubstr("--cutoff: "));
