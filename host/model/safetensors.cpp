@@ -21,7 +21,8 @@ static_assert(std::endian::native == std::endian::little,
 using json = nlohmann::ordered_json;
 
 constexpr int64_t kLengthBytes = 8;
-constexpr size_t kMostNames = 10'000;            // of an object: its names are searched one by one
+constexpr size_t kMostNames = 10'000;  // of an object: its names are searched one by one
+constexpr int kMostDepth = 8;
 constexpr int64_t kLargestHeader = 100'000'000;  // as the format's own library has it
 constexpr int64_t kChunk = 4 << 20;              // still in the cache when it is written
 
@@ -113,7 +114,15 @@ class ArraysHasher {
 json ParseHeader(const std::string& text, const std::string& path) {
   std::vector<std::set<std::string>> open_objects;
   std::string twice;
-  const auto watch = [&](int, json::parse_event_t event, json& value) {
+  const auto watch = [&](int depth, json::parse_event_t event, json& value) {
+    // A value that is too deep is copied, and freed, by a recursion that no stack holds.
+    const bool opens =
+        event == json::parse_event_t::object_start || event == json::parse_event_t::array_start;
+    if (opens && depth > kMostDepth) {
+      throw DataError({path, "header", {}},
+                      "it nests deeper than " + std::to_string(kMostDepth) + " levels",
+                      "the entries of arrays, which do not");
+    }
     if (event == json::parse_event_t::object_start) open_objects.emplace_back();
     if (event == json::parse_event_t::object_end) open_objects.pop_back();
     if (!open_objects.empty() && open_objects.back().size() > kMostNames) {
