@@ -38,6 +38,6 @@ folds() {
 printf '%-8s %7s  %15s %9s %8s\n' gbdt auc '95 % interval' log_loss ece
 folds Telco 0.849 datasets/telco.h5 --epochs 200 --max-depth 3 --learning-rate .05 --row-sample .6 --column-sample .3 --l2 10 \
   --min-child-weight 5
-folds bank 0.868 "$bank" --epochs 200 --max-depth 5 --learning-rate .025 --l2 2.3 --min-child-weight 2 --row-sample .7 \
+folds bank 0.868 "$bank" --epochs 200 --max-depth 5 --learning-rate .025 --l2 1 --min-child-weight 1 --row-sample .8 \
   --column-sample .7
 exit "$failed"
