@@ -14,10 +14,8 @@ using nlohmann::ordered_json;
 
 constexpr char kFormat[] = "tidewright artifact";
 constexpr int64_t kFormatVersion = 1;
-
-std::string Pretty(const ordered_json& value) {
-  return value.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
-}
+constexpr int kMostManifestDepth =
+    16;  // what is far deeper is copied by a recursion that no stack holds
 
 ordered_json FileJson(const ArtifactFile& file) {
   ordered_json arrays = ordered_json::object();
@@ -323,13 +321,17 @@ std::string ManifestText(const ManifestDocument& document) {
   if (m.features) root["features"] = FeaturesJson(*m.features);
   if (m.pipeline) root["pipeline"] = PipelineJson(*m.pipeline);
   if (m.warm_start) root["warm_start"] = ordered_json::parse(EarlierTrainingText(*m.warm_start));
-  return Pretty(root);
+  return root.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
 ManifestDocument ParseManifest(const std::string& text, const std::string& path) {
   ordered_json root_json;
   try {
-    root_json = ordered_json::parse(text);
+    root_json = ordered_json::parse(text, [&](int depth, auto, ordered_json&) {
+      if (depth > kMostManifestDepth)
+        throw DataError({path, "", {}}, "it nests too deep", "a manifest");
+      return true;
+    });
   } catch (const ordered_json::parse_error& error) {
     throw DataError({path, "", {}}, "no valid JSON at byte " + std::to_string(error.byte),
                     "the manifest of an artifact");
