@@ -21,6 +21,13 @@ constexpr int64_t kLargestCall = int64_t{1} << 30;  // read and write end early 
 
 }  // namespace
 
+bool IsStillNamed(const FileDescriptor& file, const std::string& path) {
+  struct stat held;
+  struct stat named;
+  return fstat(file.get(), &held) == 0 && stat(path.c_str(), &named) == 0 &&
+         held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+}
+
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
   if (this != &other) Reset(std::exchange(other.fd_, -1));
   return *this;

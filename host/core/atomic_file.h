@@ -26,6 +26,9 @@ class FileDescriptor {
  private:
   int fd_;
 };
+// Whether `path` still leads to the open file: who held its lock before may have renamed or removed
+// it since it was opened, and then the lock says nothing of what stands there now.
+bool IsStillNamed(const FileDescriptor& file, const std::string& path);
 
 // A file being written from its beginning; an existing one is truncated.
 class OutputFile {

@@ -19,15 +19,6 @@ bool HoldsAnything(const std::string& path) {
   return lstat(path.c_str(), &status) == 0 && status.st_size > 0;
 }
 
-// The run that held the lock before may have moved the file to its target since it was opened: its
-// lines are then no longer this run's to cut.
-bool IsStillAt(int fd, const std::string& path) {
-  struct stat held;
-  struct stat named;
-  return fstat(fd, &held) == 0 && lstat(path.c_str(), &named) == 0 && held.st_ino == named.st_ino &&
-         held.st_dev == named.st_dev;
-}
-
 }  // namespace
 
 ResumableLines::ResumableLines(const std::string& target, const std::string& run)
@@ -37,9 +28,10 @@ ResumableLines::ResumableLines(const std::string& target, const std::string& run
     fd_.Reset(open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
     if (!fd_.valid()) throw IoError("cannot create", path_, errno);
     if (flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK) throw IoError("cannot lock", path_, errno);
       throw UsageError(path_ + ": another run is writing it; wait for it to end");
     }
-  } while (!IsStillAt(fd_.get(), path_));
+  } while (!IsStillNamed(fd_, path_));
   // Without the other file no line was written that counts.
   if (!HoldsAnything(run_path) || !HoldsAnything(path_)) {
     if (ftruncate(fd_.get(), 0) != 0) throw IoError("cannot write", path_, errno);

@@ -125,8 +125,7 @@ void CheckResumable(const std::string& work, bool resume) {
                 "; wait for it or give another -o");
 }
 
-// The lock counts only while its name leads to it: the run that held it before may have renamed the
-// directory away or removed the file after this one opened it. Nothing is returned then.
+// Nothing where the lock's name no longer leads to it.
 FileDescriptor TryLock(const std::string& work, const std::string& path) {
   const std::string lock_path = Below(work, kLockName);
   FileDescriptor lock(open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
@@ -136,13 +135,7 @@ FileDescriptor TryLock(const std::string& work, const std::string& path) {
     if (errno == EWOULDBLOCK) RefuseLocked(lock, path);
     throw IoError("cannot lock", lock_path, errno);
   }
-  struct stat held;
-  struct stat named;
-  if (fstat(lock.get(), &held) != 0) throw IoError("cannot look at", lock_path, errno);
-  if (stat(lock_path.c_str(), &named) != 0 || held.st_ino != named.st_ino ||
-      held.st_dev != named.st_dev) {
-    return FileDescriptor();
-  }
+  if (!IsStillNamed(lock, lock_path)) return FileDescriptor();
   const std::string pid = std::to_string(getpid()) + "\n";
   ssize_t wrote = -1;
   if (ftruncate(lock.get(), 0) == 0) wrote = pwrite(lock.get(), pid.data(), pid.size(), 0);
