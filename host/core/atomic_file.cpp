@@ -13,11 +13,14 @@
 
 #include "host/core/errors.h"
 #include "host/core/hash.h"
+#include "host/core/parallel.h"
 
 namespace tidewright {
 namespace {
 
 constexpr int64_t kLargestCall = int64_t{1} << 30;  // read and write end early near 2^31
+constexpr int64_t kStoredAtOnce = int64_t{32} << 20;
+constexpr int64_t kReadAtOnce = int64_t{16} << 20;
 
 }  // namespace
 
@@ -52,6 +55,12 @@ void OutputFile::Write(const void* data, int64_t bytes) {
     if (wrote < 0) throw IoError("cannot write", path_, errno);
     from += wrote;
     bytes -= wrote;
+    size_ += wrote;
+  }
+  // The disk works while what follows is made; an error of its comes with fsync.
+  if (size_ - storing_ >= kStoredAtOnce) {
+    sync_file_range(fd_.get(), storing_, size_ - storing_, SYNC_FILE_RANGE_WRITE);
+    storing_ = size_;
   }
 }
 
@@ -80,6 +89,12 @@ std::optional<InputFile> InputFile::OpenAt(const FileDescriptor& directory, cons
 }
 
 void InputFile::ReadAt(int64_t offset, void* out, int64_t bytes) const {
+  ParallelRanges(bytes, kReadAtOnce, [&](int64_t begin, int64_t end, int) {
+    ReadPart(offset + begin, static_cast<char*>(out) + begin, end - begin);
+  });
+}
+
+void InputFile::ReadPart(int64_t offset, void* out, int64_t bytes) const {
   char* to = static_cast<char*>(out);
   while (bytes > 0) {
     const ssize_t got =

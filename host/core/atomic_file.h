@@ -41,6 +41,8 @@ class OutputFile {
  private:
   std::string path_;
   FileDescriptor fd_;
+  int64_t size_ = 0;
+  int64_t storing_ = 0;  // so many bytes are on their way to the disk
 };
 
 // A regular file being read by position; it stays readable when its name is unlinked or replaced.
@@ -53,12 +55,15 @@ class InputFile {
 
   const std::string& path() const { return path_; }
   int64_t size() const { return size_; }
+  // A large part by all threads.
   void ReadAt(int64_t offset, void* out, int64_t bytes) const;
   std::string ReadAll() const;
   std::string Checksum() const;  // as HashFile
 
  private:
   InputFile(FileDescriptor fd, std::string path);
+  void ReadPart(int64_t offset, void* out, int64_t bytes) const;
+
   std::string path_;
   FileDescriptor fd_;
   int64_t size_ = 0;

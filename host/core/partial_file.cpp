@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
@@ -34,6 +35,18 @@ bool IsHdf5Name(const std::string& path) {
 }
 
 std::string JsonQuoted(std::string_view text) {
+  // Most ids are plain, and there are many.
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+  });
+  if (plain) {
+    std::string quoted;
+    quoted.reserve(text.size() + 2);
+    quoted += '"';
+    quoted += text;
+    quoted += '"';
+    return quoted;
+  }
   return nlohmann::ordered_json(std::string(text))
       .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

@@ -42,12 +42,23 @@ void PackedMatrix::Pack(int64_t rows, int64_t columns, const float* b, int64_t l
   });
 }
 
-void PackedMatrix::PackTransposed(int64_t rows, int64_t columns, const float* b, int64_t ldb) {
+void PackedMatrix::PackTransposed(int64_t rows, int64_t columns, const float* b, int64_t ldb,
+                                  const int32_t* ids) {
   Resize(rows, columns);
   ParallelBlocks(TilesOf(columns), [&](int64_t index, int) {
-    HWY_DYNAMIC_DISPATCH(PackTransposedTileKernel)
-    (b + index * kTile * ldb, ldb, std::min(kTile, columns - index * kTile), rows,
-     tiles_.data() + index * rows * kTile);
+    const int64_t first = index * kTile;
+    const int64_t width = std::min(kTile, columns - first);
+    float* to = tiles_.data() + index * rows * kTile;
+    if (ids == nullptr) {
+      HWY_DYNAMIC_DISPATCH(PackTransposedTileKernel)(b + first * ldb, ldb, width, rows, to);
+      return;
+    }
+    thread_local AlignedVector<float> gathered;
+    gathered.resize(static_cast<size_t>(kTile * rows));
+    for (int64_t row = 0; row < width; ++row) {
+      std::copy_n(b + ids[first + row] * ldb, rows, gathered.data() + row * rows);
+    }
+    HWY_DYNAMIC_DISPATCH(PackTransposedTileKernel)(gathered.data(), rows, width, rows, to);
   });
 }
 

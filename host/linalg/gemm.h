@@ -21,8 +21,9 @@ class PackedMatrix {
  public:
   // b: row-major, rows x columns.
   void Pack(int64_t rows, int64_t columns, const float* b, int64_t ldb);
-  // b: row-major, columns x rows: B is its transpose.
-  void PackTransposed(int64_t rows, int64_t columns, const float* b, int64_t ldb);
+  // b: row-major, columns x rows: B is its transpose. ids: column j of B is row ids[j] of b, not j.
+  void PackTransposed(int64_t rows, int64_t columns, const float* b, int64_t ldb,
+                      const int32_t* ids = nullptr);
   // upper: a symmetric n x n matrix in the form of packed.h.
   void PackSymmetric(int64_t n, const float* upper);
 

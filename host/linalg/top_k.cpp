@@ -5,7 +5,6 @@
 #include <hwy/foreach_target.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -13,7 +12,10 @@
 #include "host/core/aligned.h"
 #include "host/core/errors.h"
 #include "host/core/parallel.h"
+#include "host/linalg/candidate_key.h"
 #include "host/linalg/gemm.h"
+#include "host/linalg/item_order.h"
+#include "host/linalg/packed.h"
 #include "host/linalg/top_k_kernels-inl.h"
 
 namespace tidewright {
@@ -28,41 +30,35 @@ constexpr int kMaxK = 1024;
 constexpr int64_t kMaxQueries = 256;
 constexpr int64_t kTileItems = 512;
 constexpr int64_t kVector = 16;
+// More candidates than k before the k-th best is looked for anew.
+constexpr size_t kFewCandidates = 16;
 // Up to so many relevant items, comparing all scores with each is cheaper than searching for each.
 constexpr int64_t kFewRelevant = 64;
 constexpr float kMasked = -std::numeric_limits<float>::infinity();
 
-// A score and its item as one number that sorts best first, ties by the smaller id.
-uint64_t CandidateKey(float score, int32_t item) {
-  const uint32_t bits = std::bit_cast<uint32_t>(score + 0.0f);  // -0 is 0
-  const uint32_t rising = bits ^ (bits >> 31 ? 0xffffffffu : 0x80000000u);
-  return static_cast<uint64_t>(~rising) << 32 | static_cast<uint32_t>(item);
-}
-
-int32_t CandidateItem(uint64_t key) { return static_cast<int32_t>(key & 0xffffffffu); }
-
-float CandidateScore(uint64_t key) {
-  const uint32_t rising = ~static_cast<uint32_t>(key >> 32);
-  return std::bit_cast<float>(rising >> 31 ? rising ^ 0x80000000u : ~rising);
-}
-
-// The best k of what it is offered, items rising.
+// The best k of what it is offered.
 class BestK {
  public:
   void Reset(int k) {
     k_ = static_cast<size_t>(k);
-    threshold_ = kMasked;
+    worst_ = std::numeric_limits<uint64_t>::max();
     keys_.clear();
   }
 
-  // scores[i] belongs to item first_item + i; n is a multiple of kVector. `places` is scratch.
-  void Offer(const float* scores, int64_t n, int64_t first_item, int32_t* places) {
-    const int64_t found = HWY_DYNAMIC_DISPATCH(PlacesAboveKernel)(scores, n, threshold_, places);
-    for (int64_t i = 0; i < found; ++i) {
-      keys_.push_back(
-          CandidateKey(scores[places[i]], static_cast<int32_t>(first_item + places[i])));
+  // A score below this one cannot enter any more.
+  float threshold() const { return full() ? CandidateScore(worst_) : kMasked; }
+
+  // scores[i] is of the item at that place; n is a multiple of kVector. `found` is scratch.
+  void Offer(const float* scores, int64_t n, const ItemOrder& order, int64_t place,
+             int32_t* found) {
+    // Scores level with the k-th best enter where their item's id is smaller.
+    const float below = full() ? std::nextafter(threshold(), kMasked) : kMasked;
+    const int64_t count = HWY_DYNAMIC_DISPATCH(PlacesAboveKernel)(scores, n, below, found);
+    for (int64_t i = 0; i < count; ++i) {
+      const uint64_t key = CandidateKey(scores[found[i]], order.item(place + found[i]));
+      if (key < worst_) keys_.push_back(key);
     }
-    if (keys_.size() >= std::max<size_t>(2 * k_, 64)) KeepBest();
+    if (keys_.size() >= k_ + std::max(k_ / 2, kFewCandidates)) KeepBest();
   }
 
   void Write(int32_t* ids, float* scores) {
@@ -75,17 +71,17 @@ class BestK {
   }
 
  private:
-  // Later items have greater ids, so only a score above the k-th best can still enter.
+  bool full() const { return worst_ != std::numeric_limits<uint64_t>::max(); }
+
   void KeepBest() {
-    if (keys_.size() <= k_) return;
     const auto kth = keys_.begin() + static_cast<int64_t>(k_) - 1;
     std::nth_element(keys_.begin(), kth, keys_.end());
-    threshold_ = CandidateScore(*kth);
+    worst_ = *kth;
     keys_.resize(k_);
   }
 
   size_t k_ = 0;
-  float threshold_ = kMasked;
+  uint64_t worst_ = 0;  // the k-th best key when last looked at; the greatest number: none yet
   std::vector<uint64_t> keys_;
 };
 
@@ -154,70 +150,118 @@ class RelevantCounts {
   std::vector<int64_t> equal_;
 };
 
+// One query of a block.
+struct Query {
+  int64_t row = 0;  // of the request
+  double length = 0;
+  BestK best;
+  RelevantCounts counts;
+  std::vector<int32_t> masked;    // places, rising
+  std::vector<int32_t> relevant;  // places, rising
+  size_t next_masked = 0;
+  size_t next_relevant = 0;
+};
+
 // What one thread works with.
 struct Workspace {
+  AlignedVector<float> vectors;  // of the queries that are not done, one after the other
   AlignedVector<float> scores;
   AlignedVector<float> relevant_rows;
   std::vector<float> saved;
-  std::vector<int32_t> places;
-  std::vector<BestK> best;
-  std::vector<RelevantCounts> counts;
-  std::vector<int64_t> next_masked;
-  std::vector<int64_t> next_relevant;
+  std::vector<int32_t> found;
+  std::vector<Query> queries;
+  std::vector<Query*> open;  // those that are not done
 };
 
 class TopKRun {
  public:
-  TopKRun(const TopKRequest& request, TopKResult* result) : request_(request), result_(result) {}
+  TopKRun(const TopKRequest& request, TopKResult* result)
+      : request_(request),
+        result_(result),
+        order_(request.items, request.item_count, request.factors, request.denied,
+               request.relevant.rows == 0) {}
 
   void RunBlock(int64_t begin, int64_t end, Workspace* work) const {
     Prepare(begin, end, work);
-    for (int64_t item = 0; item < request_.item_count; item += kTileItems) {
-      const int64_t width = std::min(kTileItems, request_.item_count - item);
+    for (int64_t place = 0; place < order_.size(); place += kTileItems) {
+      CloseWhatIsDone(place, work);
+      if (work->open.empty()) break;
+      const int64_t width = std::min(kTileItems, order_.size() - place);
       const int64_t padded = (width + kVector - 1) / kVector * kVector;
-      GemmNT(end - begin, width, request_.factors, request_.queries + begin * request_.factors,
-             request_.factors, request_.items + item * request_.factors, request_.factors,
-             work->scores.data(), kTileItems);
-      for (int64_t query = begin; query < end; ++query) {
-        float* scores = work->scores.data() + (query - begin) * kTileItems;
+      GemmPackedPart(static_cast<int64_t>(work->open.size()), work->vectors.data(),
+                     request_.factors, order_.packed(),
+                     {0, request_.factors, place / kTile, place / kTile + TilesOf(width)},
+                     work->scores.data(), kTileItems);
+      for (size_t i = 0; i < work->open.size(); ++i) {
+        Query& query = *work->open[i];
+        float* scores = work->scores.data() + static_cast<int64_t>(i) * kTileItems;
         std::fill(scores + width, scores + padded, kMasked);
-        Mask(query, query - begin, item, width, scores, work);
-        if (HasRelevant()) Count(query, query - begin, item, width, padded, scores, work);
-        work->best[query - begin].Offer(scores, padded, item, work->places.data());
+        for (; query.next_masked < query.masked.size() &&
+               query.masked[query.next_masked] < place + width;
+             ++query.next_masked) {
+          scores[query.masked[query.next_masked] - place] = kMasked;
+        }
+        if (HasRelevant()) Count(place, width, padded, scores, &query, work);
+        query.best.Offer(scores, padded, order_, place, work->found.data());
       }
     }
-    for (int64_t query = begin; query < end; ++query) {
-      work->best[query - begin].Write(result_->ids.data() + query * request_.k,
-                                      result_->scores.data() + query * request_.k);
+    for (int64_t row = begin; row < end; ++row) {
+      Query& query = work->queries[row - begin];
+      query.best.Write(result_->ids.data() + row * request_.k,
+                       result_->scores.data() + row * request_.k);
       if (!HasRelevant()) continue;
-      const int64_t first = request_.relevant.offsets[query];
-      work->counts[query - begin].Write(result_->higher.data() + first,
-                                        result_->equal.data() + first);
+      const int64_t first = request_.relevant.offsets[row];
+      query.counts.Write(result_->higher.data() + first, result_->equal.data() + first);
     }
   }
 
  private:
   bool HasRelevant() const { return request_.relevant.rows > 0; }
-  bool HasMasked() const { return request_.masked.rows > 0; }
 
   void Prepare(int64_t begin, int64_t end, Workspace* work) const {
+    const int64_t factors = request_.factors;
     const size_t queries = static_cast<size_t>(end - begin);
+    work->vectors.assign(request_.queries + begin * factors, request_.queries + end * factors);
     work->scores.resize(queries * kTileItems);
-    work->places.resize(kTileItems + kVector);
-    work->best.resize(queries);
-    work->counts.resize(queries);
-    work->next_masked.resize(queries);
-    work->next_relevant.resize(queries);
-    for (int64_t query = begin; query < end; ++query) {
-      work->best[query - begin].Reset(request_.k);
-      if (HasMasked()) work->next_masked[query - begin] = request_.masked.offsets[query];
-      if (!HasRelevant()) continue;
-      work->next_relevant[query - begin] = request_.relevant.offsets[query];
-      work->counts[query - begin].Reset(RelevantScores(query, &work->relevant_rows));
+    work->found.resize(kTileItems + kVector);
+    work->queries.resize(queries);
+    work->open.clear();
+    for (int64_t row = begin; row < end; ++row) {
+      Query& query = work->queries[row - begin];
+      query.row = row;
+      query.length = Length(request_.queries + row * factors, factors);
+      query.best.Reset(request_.k);
+      Places(request_.masked, row, &query.masked, &query.next_masked);
+      Places(request_.relevant, row, &query.relevant, &query.next_relevant);
+      if (HasRelevant()) query.counts.Reset(RelevantScores(row, &work->relevant_rows));
+      work->open.push_back(&query);
     }
   }
 
-  // An element of GemmNT depends on its two rows alone, so these are the floats of the tiles.
+  void Places(const CsrView& rows, int64_t row, std::vector<int32_t>* places, size_t* next) const {
+    *next = 0;
+    if (rows.rows == 0) return;
+    order_.PlacesOf(rows.ids + rows.offsets[row], rows.offsets[row + 1] - rows.offsets[row],
+                    places);
+  }
+
+  // Drops the queries in which no item of this place or later can be among the best.
+  void CloseWhatIsDone(int64_t place, Workspace* work) const {
+    const int64_t factors = request_.factors;
+    size_t kept = 0;
+    for (size_t i = 0; i < work->open.size(); ++i) {
+      Query* query = work->open[i];
+      if (order_.Bound(query->length, place) < query->best.threshold()) continue;
+      if (kept < i) {
+        std::copy_n(work->vectors.data() + static_cast<int64_t>(i) * factors, factors,
+                    work->vectors.data() + static_cast<int64_t>(kept) * factors);
+      }
+      work->open[kept++] = query;
+    }
+    work->open.resize(kept);
+  }
+
+  // An element of a product depends on its two rows alone, so these are the floats of the tiles.
   std::vector<float> RelevantScores(int64_t query, AlignedVector<float>* rows) const {
     const int64_t factors = request_.factors;
     const int64_t first = request_.relevant.offsets[query];
@@ -233,43 +277,27 @@ class TopKRun {
     return scores;
   }
 
-  void Mask(int64_t query, int64_t row, int64_t first_item, int64_t width, float* scores,
-            Workspace* work) const {
-    if (HasMasked()) {
-      int64_t& next = work->next_masked[row];
-      const int64_t end = request_.masked.offsets[query + 1];
-      for (; next < end && request_.masked.ids[next] < first_item + width; ++next) {
-        scores[request_.masked.ids[next] - first_item] = kMasked;
-      }
-    }
-    if (request_.denied != nullptr) {
-      for (int64_t i = 0; i < width; ++i) {
-        if (request_.denied[first_item + i] != 0) scores[i] = kMasked;
-      }
-    }
-  }
-
   // Relevant items are candidates of the ranking, not of the counts: they step aside for these.
-  void Count(int64_t query, int64_t row, int64_t first_item, int64_t width, int64_t padded,
-             float* scores, Workspace* work) const {
-    const int64_t first = work->next_relevant[row];
-    const int64_t end = request_.relevant.offsets[query + 1];
-    int64_t next = first;
+  void Count(int64_t place, int64_t width, int64_t padded, float* scores, Query* query,
+             Workspace* work) const {
+    const size_t first = query->next_relevant;
+    size_t next = first;
     work->saved.clear();
-    for (; next < end && request_.relevant.ids[next] < first_item + width; ++next) {
-      float& score = scores[request_.relevant.ids[next] - first_item];
+    for (; next < query->relevant.size() && query->relevant[next] < place + width; ++next) {
+      float& score = scores[query->relevant[next] - place];
       work->saved.push_back(score);
       score = kMasked;
     }
-    work->counts[row].Count(scores, padded, work->places.data());
-    for (int64_t i = first; i < next; ++i) {
-      scores[request_.relevant.ids[i] - first_item] = work->saved[i - first];
+    query->counts.Count(scores, padded, work->found.data());
+    for (size_t i = first; i < next; ++i) {
+      scores[query->relevant[i] - place] = work->saved[i - first];
     }
-    work->next_relevant[row] = next;
+    query->next_relevant = next;
   }
 
   const TopKRequest& request_;
   TopKResult* result_;
+  ItemOrder order_;
 };
 
 }  // namespace

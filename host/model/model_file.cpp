@@ -1,11 +1,11 @@
 #include "host/model/model_file.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstdint>
 
 #include "host/core/errors.h"
+#include "host/core/large_arrays.h"
 #include "host/model/bgnbd_file.h"
 #include "host/model/classifier_file.h"
 #include "host/model/hazard_file.h"
@@ -82,12 +82,7 @@ Model ReadModel(const std::string& kind, const SafetensorsReader& reader,
 
 void CheckFinite(const float* values, int64_t count, int64_t row_length, const std::string& path,
                  const std::string& name) {
-  constexpr uint32_t kExponent = 0x7f800000;
-  uint32_t bad = 0;
-  for (int64_t i = 0; i < count; ++i) {
-    bad |= (std::bit_cast<uint32_t>(values[i]) & kExponent) == kExponent;
-  }
-  if (bad == 0) return;
+  if (AllFinite(values, count)) return;
   const float* first =
       std::find_if(values, values + count, [](float v) { return !std::isfinite(v); });
   throw DataError({path, name, (first - values) / std::max<int64_t>(row_length, 1)},

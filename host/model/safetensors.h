@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "host/core/atomic_file.h"
+#include "host/core/large_arrays.h"
 #include "host/core/narrow_floats.h"
 
 namespace tidewright {
@@ -96,7 +97,11 @@ class SafetensorsReader {
   std::vector<int64_t> Read(const std::string& name, size_t rank, Vector* out) const {
     using Element = typename Vector::value_type;
     const int64_t elements = CheckArray(name, ArrayTypeOf<Element>(), rank);
-    out->resize(static_cast<size_t>(elements));
+    if constexpr (std::is_same_v<Vector, AlignedVector<float>>) {
+      ResizeNumbers(elements, out);
+    } else {
+      out->resize(static_cast<size_t>(elements));
+    }
     ReadData(name, out->data());
     return ShapeOf(name);
   }

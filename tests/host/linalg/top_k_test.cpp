@@ -106,8 +106,9 @@ TopKResult Reference(const TopKRequest& request) {
     for (int32_t item = 0; item < request.item_count; ++item) {
       if (!Holds(request.masked, query, item) && request.denied[item] == 0) open.push_back(item);
     }
-    for (int64_t i = request.relevant.offsets[query]; i < request.relevant.offsets[query + 1];
-         ++i) {
+    const bool counted = request.relevant.rows > 0;
+    for (int64_t i = counted ? request.relevant.offsets[query] : 0;
+         counted && i < request.relevant.offsets[query + 1]; ++i) {
       const float score = scores[request.relevant.ids[i]];
       int64_t higher = 0;
       int64_t equal = 0;
@@ -147,6 +148,28 @@ TEST(TopK, MatchesASortOfAllScores) {
     SCOPED_TRACE(testing::Message() << count << " " << items << " " << factors << " " << k);
     Problem problem = MakeProblem(count, items, factors, k, levels);
     ExpectSame(TopKCpu(Request(problem)), Reference(Request(problem)));
+  }
+}
+
+// Without relevant items a query is done once what is left is too short to enter.
+TEST(TopK, LeavesOutNothingWhereLengthsBoundTheScores) {
+  for (const auto& [count, items, factors, k, levels] :
+       std::vector<std::tuple<int64_t, int64_t, int64_t, int, int>>{{40, 5000, 24, 10, 0},
+                                                                    {300, 3000, 2, 20, 3},
+                                                                    {7, 2600, 1, 100, 5},
+                                                                    {2, 3000, 8, 1024, 0},
+                                                                    {3, 40, 5, 64, 3}}) {
+    SCOPED_TRACE(testing::Message() << count << " " << items << " " << factors << " " << k);
+    Problem problem = MakeProblem(count, items, factors, k, levels);
+    for (int64_t item = 0; item < items; ++item) {  // a few long ones among many short ones
+      const auto size =
+          static_cast<float>(1 << Philox(3, 11, static_cast<uint64_t>(item)).word[0] % 8);
+      for (int64_t f = 0; f < factors; ++f) problem.items[item * factors + f] *= size;
+    }
+    std::fill_n(problem.queries.begin(), factors, 0.0f);  // every item has score 0
+    TopKRequest request = Request(problem);
+    request.relevant = {};
+    ExpectSame(TopKCpu(request), Reference(request));
   }
 }
 
