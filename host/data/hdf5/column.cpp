@@ -178,13 +178,19 @@ void Column::CheckFilters(const Handle& creation) {
   }
 }
 
+void Column::Restrict(int64_t begin, int64_t count) {
+  begin_ = begin;
+  rows_ = count;
+}
+
 void Column::RequireStoredChunks() const {
   if (!chunked_) return;
-  for (int64_t first = 0; first < rows_; first += block_rows_) {
+  for (int64_t first = begin_ - begin_ % block_rows_; first < begin_ + rows_;
+       first += block_rows_) {
     const hsize_t offset = static_cast<hsize_t>(first);
     hsize_t stored = 0;
     if (H5Dget_chunk_storage_size(dataset_.id(), &offset, &stored) < 0 || stored == 0) {
-      Fail({first, "the chunk from here on is not stored",
+      Fail({first - begin_, "the chunk from here on is not stored",
             "every row stored (fill values do not count)"});
     }
   }
@@ -194,7 +200,7 @@ void Column::ReadRows(int64_t first, int64_t count, hid_t memory_type, void* out
                       hid_t transfer) const {
   PrepareLibrary();
   const Handle file_space(H5Dget_space(dataset_.id()));
-  const hsize_t start = static_cast<hsize_t>(first);
+  const hsize_t start = static_cast<hsize_t>(begin_ + first);
   const hsize_t length = static_cast<hsize_t>(count);
   const Handle memory_space(H5Screate_simple(1, &length, nullptr));
   if (H5Sselect_hyperslab(file_space.id(), H5S_SELECT_SET, &start, nullptr, &length, nullptr) < 0 ||

@@ -37,6 +37,10 @@ class Column {
   // Throws DataError where `dataset` is missing or unfit.
   static Column Open(const File& file, const std::string& dataset);
 
+  // From now on the column is `count` rows of the data set, from `begin` on: what rows() says,
+  // where sinks and ReadRows count from. Faults still name the rows of the data set.
+  void Restrict(int64_t begin, int64_t count);
+
   const File& file() const { return *file_; }
   const std::string& name() const { return name_; }
   int64_t rows() const { return rows_; }
@@ -69,7 +73,7 @@ class Column {
     file_->Fail(name_, what, expected);
   }
   [[noreturn]] void Fail(const Fault& fault) const {
-    file_->FailAt(name_, fault.row, fault.what, fault.expected);
+    file_->FailAt(name_, begin_ + fault.row, fault.what, fault.expected);
   }
 
  private:
@@ -84,6 +88,7 @@ class Column {
   std::string name_;
   Handle dataset_;
   Handle type_;
+  int64_t begin_ = 0;  // of the data set's rows; rows of a Fault count from it
   int64_t rows_ = 0;
   int64_t stored_bytes_ = 0;
   int64_t file_width_ = 0;    // bytes an element in the file

@@ -67,10 +67,11 @@ class FirstFault {
 
 std::optional<Fault> Column::ReadRawChunk(int64_t chunk, ChunkScratch* scratch,
                                           const BlockSink& sink) const {
-  const int64_t first = chunk * block_rows_;
-  const int64_t count = std::min(block_rows_, rows_ - first);
+  const int64_t first = chunk * block_rows_ - begin_;  // below 0 where the chunk begins before
+  const int64_t wanted = std::max<int64_t>(first, 0);
+  const int64_t end = std::min(first + block_rows_, rows_);
   const size_t chunk_bytes = static_cast<size_t>(block_rows_) * width_;
-  const hsize_t offset = static_cast<hsize_t>(first);
+  const hsize_t offset = static_cast<hsize_t>(chunk * block_rows_);
   uint32_t skipped_filters = 0;
   {
     const std::lock_guard<std::mutex> lock(LibraryMutex());
@@ -113,19 +114,21 @@ std::optional<Fault> Column::ReadRawChunk(int64_t chunk, ChunkScratch* scratch,
     }
     elements = scratch->decoded.data();
   }
-  if (!applies(filters_.shuffle_index) || width_ == 1) return sink(first, count, elements);
+  if (!applies(filters_.shuffle_index) || width_ == 1) {
+    return sink(wanted, end - wanted, elements + static_cast<size_t>(wanted - first) * width_);
+  }
   scratch->tile.resize(static_cast<size_t>(kTileRows) * (width_ + 7) / 8);
-  for (int64_t at = 0; at < count; at += kTileRows) {
-    const int64_t rows = std::min(kTileRows, count - at);
-    Unshuffle(elements, block_rows_, width_, at, rows, scratch->tile.data());
-    if (auto fault = sink(first + at, rows, scratch->tile.data())) return fault;
+  for (int64_t at = wanted; at < end; at += kTileRows) {
+    const int64_t rows = std::min(kTileRows, end - at);
+    Unshuffle(elements, block_rows_, width_, at - first, rows, scratch->tile.data());
+    if (auto fault = sink(at, rows, scratch->tile.data())) return fault;
   }
   return std::nullopt;
 }
 
 void Column::ReadContiguous(int64_t first, int64_t count, void* out) const {
   const size_t width = static_cast<size_t>(file_width_);
-  if (!file_->ReadAt(file_offset_ + static_cast<uint64_t>(first) * width,
+  if (!file_->ReadAt(file_offset_ + static_cast<uint64_t>(begin_ + first) * width,
                      static_cast<size_t>(count) * width, out)) {
     Fail({first, "the file ends before the rows from here on", "a whole file"});
   }
@@ -133,16 +136,19 @@ void Column::ReadContiguous(int64_t first, int64_t count, void* out) const {
 
 void Column::Read(const BlockSink& sink) const {
   if (rows_ == 0) return;
-  const int64_t blocks = (rows_ + block_rows_ - 1) / block_rows_;
   FirstFault first_fault;
   if (chunked_ && raw_chunks_) {
+    const int64_t first_chunk = begin_ / block_rows_;
+    const int64_t end_chunk = (begin_ + rows_ + block_rows_ - 1) / block_rows_;
     std::vector<std::unique_ptr<ChunkScratch>> scratch(static_cast<size_t>(NumThreads()));
-    ParallelBlocks(blocks, [&](int64_t block, int thread) {
-      if (first_fault.Before(block * block_rows_)) return;
+    ParallelBlocks(end_chunk - first_chunk, [&](int64_t block, int thread) {
+      const int64_t chunk = first_chunk + block;
+      if (first_fault.Before(chunk * block_rows_ - begin_)) return;
       if (!scratch[thread]) scratch[thread] = std::make_unique<ChunkScratch>();
-      first_fault.Offer(ReadRawChunk(block, scratch[thread].get(), sink));
+      first_fault.Offer(ReadRawChunk(chunk, scratch[thread].get(), sink));
     });
   } else {
+    const int64_t blocks = (rows_ + block_rows_ - 1) / block_rows_;
     RequireStoredChunks();
     std::vector<std::byte> elements(static_cast<size_t>(std::min(block_rows_, rows_)) * width_);
     for (int64_t block = 0; block < blocks && !first_fault.fault(); ++block) {

@@ -25,6 +25,8 @@ class Handle {
 
   bool valid() const { return id_ >= 0; }
   hid_t id() const { return id_; }
+  // For who closes it and wants to know whether that went well.
+  hid_t Release() { return std::exchange(id_, -1); }
 
  private:
   hid_t id_ = -1;

@@ -47,6 +47,11 @@ bool RegisterLzf() {
   return H5Zregister(&filter) >= 0;
 }
 
+// HDF5 1.10 crashes when the process ends with a file that it failed to flush (a full disk). Every
+// file is closed where it is used, so that it has nothing to do then. Only before its first use can
+// it be told.
+[[maybe_unused]] const bool ends_as_it_is = H5dont_atexit() >= 0;
+
 }  // namespace
 
 void PrepareLibrary() {

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "host/data/hdf5/file.h"
 #include "host/data/hdf5/numeric.h"
@@ -19,6 +21,7 @@ using hdf5::File;
 
 constexpr const char* kColumns = "/columns";
 constexpr const char* kCategories = "/categories";
+constexpr int64_t kRowsAtOnce = 1 << 14;
 constexpr int64_t kMaxCategories = int64_t{1} << 24;  // so that a float holds every code
 
 // Text values become the codes of their categories, in the order of the categories' bytes.
@@ -45,25 +48,70 @@ void ReadTextCategories(const Column& column, FeatureColumn* feature) {
   }
 }
 
-class TableReader {
- public:
-  explicit TableReader(const File& file) : file_(file) {}
+}  // namespace
 
-  FeatureTable Read() {
-    table_.path = file_.path();
+// Opens everything, and reads rows of it.
+class TableFile::Reader {
+ public:
+  explicit Reader(const std::string& path) : file_(path) {
+    if (!file_.HasGroup(kColumns)) {
+      file_.Fail(kColumns, "is missing",
+                 "a table as datasets/README.md has it (tidewright import table makes one of a CSV "
+                 "file)");
+    }
     const std::vector<std::string> links = Links();
     FindRows(links);
-    for (const std::string& link : links) ReadFeature(link);
+    for (const std::string& link : links) OpenFeature(link);
     CheckNames(links);
-    ReadLabel();
-    ReadWeight();
-    ReadGroup();
-    ReadIds();
-    table_.fingerprint = FingerprintOf(table_);
-    return std::move(table_);
+    label_ = OpenWhereThere("/label");
+    weight_ = OpenWhereThere("/weight");
+    group_ = OpenWhereThere("/group");
+    id_ = OpenWhereThere("/id");
+  }
+
+  int64_t rows() const { return rows_; }
+  int64_t LargestChunk() const {
+    int64_t largest = 0;
+    for (const Source& source : sources_) {
+      largest = std::max(largest, source.column.rows_a_block());
+    }
+    return largest;
+  }
+
+  FeatureTable Read(int64_t begin, int64_t end) {
+    FeatureTable table;
+    table.path = file_.path();
+    table.rows = end - begin;
+    for (Source& source : sources_) table.columns.push_back(ReadFeature(&source, begin, end));
+    if (label_) {
+      table.label_name = file_.TextAttribute("/label", "name").value_or("label");
+      table.label.resize(static_cast<size_t>(table.rows));
+      label_->Restrict(begin, table.rows);
+      hdf5::ReadCodes(*label_, 2, false, "0 or 1", table.label.data());
+    }
+    if (weight_) {
+      table.weight.resize(static_cast<size_t>(table.rows));
+      weight_->Restrict(begin, table.rows);
+      hdf5::ReadWeights(*weight_, table.weight.data());
+    }
+    if (group_) ReadGroup(begin, &table);
+    return table;
+  }
+
+  IdTable Ids() {
+    if (!id_) return {};
+    return group_ ? hdf5::ReadRepeatedIds(*id_) : hdf5::ReadIds(*id_);
   }
 
  private:
+  // A column of the table, open.
+  struct Source {
+    Column column;
+    FeatureDescription description;
+    int64_t categories = 0;      // of codes with their texts in the file
+    std::string expected_codes;  // in words
+  };
+
   // The data sets of /columns in the order of the table.
   std::vector<std::string> Links() const {
     std::vector<std::string> links = file_.List(kColumns);
@@ -92,19 +140,23 @@ class TableReader {
 
   void FindRows(const std::vector<std::string>& links) {
     rows_name_ = file_.HasDataset("/label") ? "/label" : Path(links.front());
-    table_.rows = Column::Open(file_, rows_name_).rows();
-    if (table_.rows == 0) file_.Fail(rows_name_, "is empty", "at least one row");
+    rows_ = Column::Open(file_, rows_name_).rows();
+    if (rows_ == 0) file_.Fail(rows_name_, "is empty", "at least one row");
   }
 
   static std::string Path(const std::string& link) { return std::string(kColumns) + "/" + link; }
 
   Column OpenAligned(const std::string& dataset) const {
     Column column = Column::Open(file_, dataset);
-    if (column.rows() != table_.rows) {
+    if (column.rows() != rows_) {
       column.Fail("has " + std::to_string(column.rows()) + " rows",
-                  std::to_string(table_.rows) + ", as " + rows_name_);
+                  std::to_string(rows_) + ", as " + rows_name_);
     }
     return column;
+  }
+  std::optional<Column> OpenWhereThere(const std::string& dataset) const {
+    if (!file_.HasDataset(dataset)) return std::nullopt;
+    return OpenAligned(dataset);
   }
 
   FeatureKind KindOf(const Column& column, bool has_categories) const {
@@ -120,14 +172,51 @@ class TableReader {
     column.Fail("attribute 'kind' is '" + *kind + "'", "number, boolean or category");
   }
 
-  void ReadFeature(const std::string& link) {
-    const Column column = OpenAligned(Path(link));
+  void OpenFeature(const std::string& link) {
+    Source source{OpenAligned(Path(link)), {}, 0, ""};
+    const Column& column = source.column;
     const std::string categories = std::string(kCategories) + "/" + link;
     const bool has_categories = file_.HasDataset(categories);
-    FeatureColumn feature;
-    feature.description.name = file_.TextAttribute(column.name(), "name").value_or(link);
-    feature.description.kind = KindOf(column, has_categories);
-    feature.values.resize(static_cast<size_t>(table_.rows));
+    source.description.name = file_.TextAttribute(column.name(), "name").value_or(link);
+    source.description.kind = KindOf(column, has_categories);
+    if (source.description.kind == FeatureKind::kCategory && !column.is_text()) {
+      if (!has_categories) {
+        column.Fail("is numbers, of kind category",
+                    "text, or codes with their texts in " + categories);
+      }
+      ReadCategories(categories, &source);
+    }
+    sources_.push_back(std::move(source));
+  }
+
+  void ReadCategories(const std::string& categories, Source* source) const {
+    const Column texts = Column::Open(file_, categories);
+    if (texts.rows() > kMaxCategories) {
+      texts.Fail("has " + std::to_string(texts.rows()) + " categories", "at most 16777216");
+    }
+    source->description.categories = hdf5::ReadTexts(texts);
+    Interner seen;
+    for (int64_t code = 0; code < texts.rows(); ++code) {
+      const std::string& category = source->description.categories[code];
+      if (category.empty()) {
+        texts.Fail({code, "is an empty text", "a category (a missing value has code -1)"});
+      }
+      const int64_t first = seen.Intern(category);
+      if (first != code) {
+        texts.Fail({code, "category '" + category + "' is that of row " + std::to_string(first),
+                    "each category once"});
+      }
+    }
+    source->categories = texts.rows();
+    source->expected_codes = "a whole number below " + std::to_string(texts.rows()) +
+                             " (the rows of " + categories + ")";
+  }
+
+  static FeatureColumn ReadFeature(Source* source, int64_t begin, int64_t end) {
+    FeatureColumn feature{source->description, {}};
+    feature.values.resize(static_cast<size_t>(end - begin));
+    Column& column = source->column;
+    column.Restrict(begin, end - begin);
     switch (feature.description.kind) {
       case FeatureKind::kNumber:
         hdf5::ReadFloats(column, true, feature.values.data());
@@ -138,45 +227,19 @@ class TableReader {
       case FeatureKind::kCategory:
         if (column.is_text()) {
           ReadTextCategories(column, &feature);
-        } else if (has_categories) {
-          ReadCategoryCodes(column, categories, &feature);
         } else {
-          column.Fail("is numbers, of kind category",
-                      "text, or codes with their texts in " + categories);
+          hdf5::ReadCodes(column, source->categories, true, source->expected_codes,
+                          feature.values.data());
         }
         break;
     }
-    table_.columns.push_back(std::move(feature));
-  }
-
-  void ReadCategoryCodes(const Column& column, const std::string& categories,
-                         FeatureColumn* feature) const {
-    const Column texts = Column::Open(file_, categories);
-    if (texts.rows() > kMaxCategories) {
-      texts.Fail("has " + std::to_string(texts.rows()) + " categories", "at most 16777216");
-    }
-    feature->description.categories = hdf5::ReadTexts(texts);
-    Interner seen;
-    for (int64_t code = 0; code < texts.rows(); ++code) {
-      const std::string& category = feature->description.categories[code];
-      if (category.empty()) {
-        texts.Fail({code, "is an empty text", "a category (a missing value has code -1)"});
-      }
-      const int64_t first = seen.Intern(category);
-      if (first != code) {
-        texts.Fail({code, "category '" + category + "' is that of row " + std::to_string(first),
-                    "each category once"});
-      }
-    }
-    const std::string expected = "a whole number below " + std::to_string(texts.rows()) +
-                                 " (the rows of " + categories + ")";
-    hdf5::ReadCodes(column, texts.rows(), true, expected, feature->values.data());
+    return feature;
   }
 
   void CheckNames(const std::vector<std::string>& links) const {
     std::unordered_map<std::string_view, size_t> seen;
     for (size_t i = 0; i < links.size(); ++i) {
-      const std::string& name = table_.columns[i].description.name;
+      const std::string& name = sources_[i].description.name;
       const auto [found, is_new] = seen.emplace(name, i);
       if (is_new && !name.empty()) continue;
       file_.Fail(Path(links[i]),
@@ -186,61 +249,52 @@ class TableReader {
     }
   }
 
-  void ReadLabel() {
-    if (!file_.HasDataset("/label")) return;
-    const Column column = OpenAligned("/label");
-    table_.label_name = file_.TextAttribute("/label", "name").value_or("label");
-    table_.label.resize(static_cast<size_t>(table_.rows));
-    hdf5::ReadCodes(column, 2, false, "0 or 1", table_.label.data());
-  }
-
-  void ReadWeight() {
-    if (!file_.HasDataset("/weight")) return;
-    const Column column = OpenAligned("/weight");
-    table_.weight.resize(static_cast<size_t>(table_.rows));
-    hdf5::ReadWeights(column, table_.weight.data());
-  }
-
-  void ReadGroup() {
-    if (!file_.HasDataset("/group")) return;
-    const Column column = OpenAligned("/group");
-    table_.group.resize(static_cast<size_t>(table_.rows));
+  void ReadGroup(int64_t begin, FeatureTable* table) {
+    Column& column = *group_;
+    column.Restrict(begin, table->rows);
+    table->group.resize(static_cast<size_t>(table->rows));
     if (!column.is_text()) {
       const int64_t bound = std::numeric_limits<int32_t>::max();
-      hdf5::ReadIndices(column, bound, "a group's number", table_.group.data());
+      hdf5::ReadIndices(column, bound, "a group's number", table->group.data());
       return;
     }
-    Interner seen;
     int64_t row = 0;
     hdf5::ForEachText(column, [&](std::string_view text) {
       if (text.empty()) column.Fail({row, "is an empty text", "the group that the row belongs to"});
-      table_.group[row++] = seen.Intern(text);
+      table->group[row++] = groups_.Intern(text);
     });
   }
 
-  void ReadIds() {
-    if (!file_.HasDataset("/id")) return;
-    const Column column = OpenAligned("/id");
-    table_.ids = table_.group.empty() ? hdf5::ReadIds(column) : hdf5::ReadRepeatedIds(column);
-  }
-
-  const File& file_;
+  const File file_;
   std::string rows_name_;
-  FeatureTable table_;
+  int64_t rows_ = 0;
+  std::vector<Source> sources_;
+  std::optional<Column> label_;
+  std::optional<Column> weight_;
+  std::optional<Column> group_;
+  std::optional<Column> id_;
+  Interner groups_;  // of text
 };
 
-}  // namespace
+TableFile::TableFile(const std::string& path) : reader_(std::make_unique<Reader>(path)) {}
+TableFile::~TableFile() = default;
+
+int64_t TableFile::rows() const { return reader_->rows(); }
+
+int64_t TableFile::rows_at_once() const { return std::max(kRowsAtOnce, reader_->LargestChunk()); }
+
+FeatureTable TableFile::Read(int64_t begin, int64_t end) { return reader_->Read(begin, end); }
+
+IdTable TableFile::Ids() { return reader_->Ids(); }
 
 bool IsFeatureTable(const std::string& path) { return File(path).HasGroup(kColumns); }
 
 FeatureTable ReadFeatureTable(const std::string& path) {
-  const File file(path);
-  if (!file.HasGroup(kColumns)) {
-    file.Fail(kColumns, "is missing",
-              "a table as datasets/README.md has it (tidewright import table makes one of a CSV "
-              "file)");
-  }
-  return TableReader(file).Read();
+  TableFile file(path);
+  FeatureTable table = file.Read(0, file.rows());
+  table.ids = file.Ids();
+  table.fingerprint = FingerprintOf(table);
+  return table;
 }
 
 }  // namespace tidewright

@@ -23,33 +23,11 @@ namespace {
 
 constexpr int kDeflateLevel = 5;
 constexpr int64_t kChunkRows = 1 << 16;
-constexpr int64_t kVariableTextRows = 1 << 12;
-constexpr int64_t kMaxFixedTextBytes = 256;
 constexpr int kChunksABatch = 16;
-constexpr size_t kMemoryStep = 16 << 20;
-constexpr size_t kWriteBytes = 64 << 20;
-
-void WriteAll(int descriptor, const char* bytes, size_t count, const std::string& path) {
-  while (count > 0) {
-    const ssize_t written = write(descriptor, bytes, std::min(count, kWriteBytes));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw IoError("cannot write", path, errno);
-    bytes += written;
-    count -= static_cast<size_t>(written);
-  }
-}
 
 std::string ParentDirectory(const std::string& path) {
   const std::string parent = std::filesystem::path(path).parent_path().string();
   return parent.empty() ? "." : parent;
-}
-
-Handle TextType(size_t bytes) {
-  Handle type(H5Tcopy(H5T_C_S1));
-  H5Tset_size(type.id(), bytes);
-  H5Tset_cset(type.id(), H5T_CSET_UTF8);
-  if (bytes != H5T_VARIABLE) H5Tset_strpad(type.id(), H5T_STR_NULLPAD);
-  return type;
 }
 
 struct Deflater {
@@ -61,6 +39,14 @@ struct Deflater {
 
 }  // namespace
 
+Handle TextType(size_t bytes) {
+  Handle type(H5Tcopy(H5T_C_S1));
+  H5Tset_size(type.id(), bytes);
+  H5Tset_cset(type.id(), H5T_CSET_UTF8);
+  if (bytes != H5T_VARIABLE) H5Tset_strpad(type.id(), H5T_STR_NULLPAD);
+  return type;
+}
+
 Writer::Writer(const std::string& path, bool overwrite)
     : path_(path), partial_path_(path + ".partial." + std::to_string(getpid())) {
   PrepareLibrary();
@@ -70,9 +56,16 @@ Writer::Writer(const std::string& path, bool overwrite)
   }
   descriptor_ = open(partial_path_.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0666);
   if (descriptor_ < 0) throw IoError("cannot write", path_, errno);
+  // HDF5's lock would be refused where a file system has none; nobody else knows this name.
   const Handle access(H5Pcreate(H5P_FILE_ACCESS));
-  H5Pset_fapl_core(access.id(), kMemoryStep, false);
-  file_ = Handle(H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()));
+  H5Pset_file_locking(access.id(), false, true);
+  file_ = Handle(H5Fcreate(partial_path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()));
+  if (file_.valid()) return;
+  const LibraryFault fault = LastLibraryFault();
+  close(descriptor_);
+  std::remove(partial_path_.c_str());
+  if (fault.error_number != 0) throw IoError("cannot write", path_, fault.error_number);
+  throw IoError("cannot write " + path_ + ": HDF5: " + fault.description);
 }
 
 Writer::~Writer() {
@@ -82,8 +75,9 @@ Writer::~Writer() {
 
 void Writer::Check(bool good, const std::string& what) const {
   if (good) return;
-  throw IoError("cannot write " + path_ + ": " + what +
-                ": HDF5: " + LastLibraryFault().description);
+  const LibraryFault fault = LastLibraryFault();
+  if (fault.error_number != 0) throw IoError("cannot write", path_, fault.error_number);
+  throw IoError("cannot write " + path_ + ": " + what + ": HDF5: " + fault.description);
 }
 
 void Writer::Group(const std::string& group) {
@@ -129,39 +123,50 @@ Handle Writer::Create(const std::string& dataset, const Handle& type, int64_t ro
   return made;
 }
 
-void Writer::Chunked(const std::string& dataset, const Handle& type, int64_t rows, size_t width,
-                     bool shuffle, const std::function<void(int64_t, int64_t, uint8_t*)>& fill) {
+Writer::Chunks Writer::MakeChunks(const std::string& dataset, const Handle& type, int64_t rows,
+                                  size_t width, bool shuffle) {
   const int64_t chunk_rows = std::clamp<int64_t>(rows, 1, kChunkRows);
-  const Handle made = Create(dataset, type, rows, chunk_rows, shuffle);
-  const size_t chunk_bytes = static_cast<size_t>(chunk_rows) * width;
-  const int64_t chunks = (rows + chunk_rows - 1) / chunk_rows;
+  return {
+      Create(dataset, type, rows, chunk_rows, shuffle), dataset, rows, chunk_rows, width, shuffle};
+}
+
+void Writer::WriteChunks(const Chunks& chunks, int64_t first_chunk, int64_t count,
+                         const Fill& fill) {
+  const size_t chunk_bytes = static_cast<size_t>(chunks.chunk_rows) * chunks.width;
   std::vector<std::unique_ptr<Deflater>> deflaters(static_cast<size_t>(NumThreads()));
   std::vector<std::vector<uint8_t>> deflated(static_cast<size_t>(kChunksABatch));
-  for (int64_t batch = 0; batch < chunks; batch += kChunksABatch) {
-    const int64_t count = std::min<int64_t>(kChunksABatch, chunks - batch);
-    ParallelBlocks(count, [&](int64_t c, int thread) {
+  for (int64_t done = 0; done < count; done += kChunksABatch) {
+    const int64_t batch = first_chunk + done;
+    const int64_t batch_chunks = std::min<int64_t>(kChunksABatch, count - done);
+    ParallelBlocks(batch_chunks, [&](int64_t c, int thread) {
       if (!deflaters[thread]) deflaters[thread] = std::make_unique<Deflater>();
       Deflater& deflater = *deflaters[thread];
-      const int64_t first = (batch + c) * chunk_rows;
+      const int64_t first = (batch + c) * chunks.chunk_rows;
       deflater.plain.assign(chunk_bytes, 0);  // the last chunk is padded with zeros
-      fill(first, std::min(chunk_rows, rows - first), deflater.plain.data());
+      fill(first, std::min(chunks.chunk_rows, chunks.rows - first), deflater.plain.data());
       const uint8_t* source = deflater.plain.data();
-      if (shuffle) {
+      if (chunks.shuffle) {
         deflater.shuffled.resize(chunk_bytes);
-        Shuffle(source, chunk_rows, width, deflater.shuffled.data());
+        Shuffle(source, chunks.chunk_rows, chunks.width, deflater.shuffled.data());
         source = deflater.shuffled.data();
       }
       deflated[c].resize(libdeflate_zlib_compress_bound(deflater.compressor, chunk_bytes));
       deflated[c].resize(libdeflate_zlib_compress(deflater.compressor, source, chunk_bytes,
                                                   deflated[c].data(), deflated[c].size()));
     });
-    for (int64_t c = 0; c < count; ++c) {
-      const hsize_t offset = static_cast<hsize_t>((batch + c) * chunk_rows);
-      Check(H5Dwrite_chunk(made.id(), H5P_DEFAULT, 0, &offset, deflated[c].size(),
+    for (int64_t c = 0; c < batch_chunks; ++c) {
+      const hsize_t offset = static_cast<hsize_t>((batch + c) * chunks.chunk_rows);
+      Check(H5Dwrite_chunk(chunks.dataset.id(), H5P_DEFAULT, 0, &offset, deflated[c].size(),
                            deflated[c].data()) >= 0,
-            dataset);
+            chunks.name);
     }
   }
+}
+
+void Writer::Chunked(const std::string& dataset, const Handle& type, int64_t rows, size_t width,
+                     bool shuffle, const Fill& fill) {
+  const Chunks chunks = MakeChunks(dataset, type, rows, width, shuffle);
+  WriteChunks(chunks, 0, (rows + chunks.chunk_rows - 1) / chunks.chunk_rows, fill);
 }
 
 void Writer::Column(const std::string& dataset, const std::vector<float>& values) {
@@ -215,11 +220,18 @@ void Writer::Texts(const std::string& dataset, int64_t rows,
     longest = std::max(longest, static_cast<int64_t>(value.size()));
     if (value.find('\0') != std::string_view::npos) plain = false;
   }
-  if (!plain) {
-    throw UsageError("cannot write " + path_ + ": a text of " + dataset +
-                     " holds a zero byte, which HDF5 texts cannot");
+  if (!plain) RefuseZeroByte(dataset);
+  if (longest > kMaxFixedTextBytes) {
+    const Handle made = MakeVariableTexts(dataset, rows);
+    for (int64_t first = 0; first < rows; first += kVariableTextRows) {
+      std::vector<std::string> texts;
+      for (int64_t row = first; row < std::min(rows, first + kVariableTextRows); ++row) {
+        texts.emplace_back(text(row));
+      }
+      WriteVariableTexts(made, dataset, first, texts);
+    }
+    return;
   }
-  if (longest > kMaxFixedTextBytes) return VariableTexts(dataset, rows, text);
   const size_t width = static_cast<size_t>(longest);
   Chunked(dataset, TextType(width), rows, width, false,
           [&](int64_t first, int64_t count, uint8_t* out) {
@@ -230,36 +242,32 @@ void Writer::Texts(const std::string& dataset, int64_t rows,
           });
 }
 
-void Writer::VariableTexts(const std::string& dataset, int64_t rows,
-                           const std::function<std::string_view(int64_t)>& text) {
-  const Handle type = TextType(H5T_VARIABLE);
-  const Handle made =
-      Create(dataset, type, rows, std::clamp<int64_t>(rows, 1, kVariableTextRows), false);
+void Writer::RefuseZeroByte(const std::string& dataset) const {
+  throw UsageError("cannot write " + path_ + ": a text of " + dataset +
+                   " holds a zero byte, which HDF5 texts cannot");
+}
+
+Handle Writer::MakeVariableTexts(const std::string& dataset, int64_t rows) {
+  return Create(dataset, TextType(H5T_VARIABLE), rows,
+                std::clamp<int64_t>(rows, 1, kVariableTextRows), false);
+}
+
+void Writer::WriteVariableTexts(const Handle& made, const std::string& dataset, int64_t first,
+                                const std::vector<std::string>& texts) {
+  std::vector<const char*> pointers;
+  for (const std::string& value : texts) pointers.push_back(value.c_str());
+  const hsize_t start = static_cast<hsize_t>(first);
+  const hsize_t length = pointers.size();
+  const Handle memory_space(H5Screate_simple(1, &length, nullptr));
   const Handle file_space(H5Dget_space(made.id()));
-  for (int64_t first = 0; first < rows; first += kVariableTextRows) {
-    const int64_t count = std::min(kVariableTextRows, rows - first);
-    std::vector<std::string> texts;
-    std::vector<const char*> pointers;
-    for (int64_t row = 0; row < count; ++row) texts.emplace_back(text(first + row));
-    for (const std::string& value : texts) pointers.push_back(value.c_str());
-    const hsize_t start = static_cast<hsize_t>(first);
-    const hsize_t length = static_cast<hsize_t>(count);
-    const Handle memory_space(H5Screate_simple(1, &length, nullptr));
-    H5Sselect_hyperslab(file_space.id(), H5S_SELECT_SET, &start, nullptr, &length, nullptr);
-    Check(H5Dwrite(made.id(), type.id(), memory_space.id(), file_space.id(), H5P_DEFAULT,
-                   pointers.data()) >= 0,
-          dataset);
-  }
+  H5Sselect_hyperslab(file_space.id(), H5S_SELECT_SET, &start, nullptr, &length, nullptr);
+  Check(H5Dwrite(made.id(), TextType(H5T_VARIABLE).id(), memory_space.id(), file_space.id(),
+                 H5P_DEFAULT, pointers.data()) >= 0,
+        dataset);
 }
 
 void Writer::Commit() {
-  // The memory grows in steps; the image ends where the file does, and is marked as closed.
-  const ssize_t size =
-      H5Fflush(file_.id(), H5F_SCOPE_GLOBAL) >= 0 ? H5Fget_file_image(file_.id(), nullptr, 0) : -1;
-  Check(size >= 0, "/");
-  std::vector<char> image(static_cast<size_t>(size));
-  Check(H5Fget_file_image(file_.id(), image.data(), image.size()) == size, "/");
-  WriteAll(descriptor_, image.data(), image.size(), path_);
+  Check(H5Fclose(file_.Release()) >= 0, "/");
   if (fsync(descriptor_) != 0) throw IoError("cannot write", path_, errno);
   if (close(std::exchange(descriptor_, -1)) != 0) throw IoError("cannot write", path_, errno);
   if (std::rename(partial_path_.c_str(), path_.c_str()) != 0) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <numeric>
 #include <string>
 
 #include "host/core/errors.h"
@@ -130,6 +132,75 @@ TEST(TableFile, GroupsMayBeTextsAndThenIdsMayRepeat) {
   const FeatureTable table = ReadFeatureTable(path);
   EXPECT_THAT(table.group, ElementsAre(0, 0, 1, 2, 1, 1));
   EXPECT_EQ(table.ids[4], "a");
+}
+
+TEST(TableFile, SomeRowsAtATimeAreTheRowsOfTheWhole) {
+  const TempDirectory directory;
+  const std::string path = directory.File("t.h5");
+  constexpr int kRows = 10'000;
+  std::vector<float> numbers;
+  std::vector<int16_t> whole;
+  std::vector<int8_t> codes;
+  std::vector<std::string> texts;
+  for (int row = 0; row < kRows; ++row) {
+    numbers.push_back(static_cast<float>(row) / 7);
+    whole.push_back(static_cast<int16_t>(row));
+    codes.push_back(static_cast<int8_t>(row % 3 - 1));
+    texts.push_back("text " + std::to_string(row * row % 11));
+  }
+  {
+    // Contiguous, in chunks of several sizes, with and without filters.
+    Hdf5Builder builder(path);
+    builder.Group("/columns");
+    builder.Group("/categories");
+    builder.Numbers("/columns/plain", numbers);
+    builder.Numbers("/columns/shuffled", numbers, {.chunk = 999, .shuffle = true, .deflate = 1});
+    builder.Numbers("/columns/whole", whole, {.chunk = 4096, .deflate = 1});
+    builder.NumbersAs("/columns/foreign", H5T_STD_I32BE, whole, {.chunk = 777});
+    builder.Numbers("/columns/codes", codes, {.chunk = 1234, .shuffle = true});
+    builder.Texts("/categories/codes", {"yes", "no"});
+    builder.Texts("/columns/fixed", texts, 16, {.chunk = 500, .deflate = 1});
+    builder.Texts("/columns/variable", texts, 0, {.chunk = 1500});
+    builder.Texts("/columns/contiguous", texts);
+    builder.Numbers("/label", std::vector<int8_t>(kRows, 1), {.chunk = 100});
+    builder.Numbers("/weight", numbers, {.chunk = 3000, .shuffle = true, .deflate = 1});
+    builder.Texts("/group", texts, 0, {.chunk = 1500});
+  }
+  const FeatureTable all = ReadFeatureTable(path);
+  const FeatureSpec spec = SpecOf(all);
+  TableFile file(path);
+  EXPECT_EQ(file.rows(), kRows);
+  EXPECT_GE(file.rows_at_once(), 4096);
+  const std::vector<int64_t> ends = {1, 998, 1000, 1001, 6000, 9999, kRows};
+  int64_t begin = 0;
+  for (const int64_t end : ends) {
+    std::vector<int64_t> rows(static_cast<size_t>(end - begin));
+    std::iota(rows.begin(), rows.end(), begin);
+    ExpectSame(MatchTable(spec, file.Read(begin, end), nullptr), SelectRows(all, rows));
+    begin = end;
+  }
+}
+
+TEST(TableFile, AFaultInSomeRowsIsNamedByItsRowOfTheWhole) {
+  const TempDirectory directory;
+  const std::string path = directory.File("t.h5");
+  std::vector<float> numbers(1000, 1.0f);
+  numbers[700] = std::numeric_limits<float>::infinity();
+  for (const hsize_t chunk : {0, 64}) {
+    {
+      Hdf5Builder builder(path);
+      builder.Group("/columns");
+      builder.Numbers("/columns/x", numbers, {.chunk = chunk});
+    }
+    TableFile file(path);
+    EXPECT_EQ(file.Read(0, 700).rows, 700);
+    try {
+      file.Read(650, 720);
+      FAIL();
+    } catch (const DataError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("/columns/x row 700: value inf"));
+    }
+  }
 }
 
 TEST(TableFile, OtherFilesAreNoTables) {
