@@ -42,6 +42,30 @@ class HashingSink : public RecommendationSink {
   IdTable items_;
 };
 
+class HashingScoreSink : public ScoreSink {
+ public:
+  HashingScoreSink(std::unique_ptr<ScoreSink> sink, std::string salt)
+      : sink_(std::move(sink)), salt_(std::move(salt)) {}
+
+  int64_t Resume(const std::string& run) override {
+    return sink_->Resume(run + " " + HmacSha256(run, salt_));
+  }
+  double NextWritten() override { return sink_->NextWritten(); }
+  void Begin(const std::string& label_name, const std::vector<std::string>& extra) override {
+    sink_->Begin(label_name, extra);
+  }
+  void Write(const Scores& rows) override {
+    Scores hashed = rows;
+    hashed.ids = HashedIds(IdKind::kUser, rows.ids, salt_);
+    sink_->Write(hashed);
+  }
+  void Finish() override { sink_->Finish(); }
+
+ private:
+  std::unique_ptr<ScoreSink> sink_;
+  std::string salt_;
+};
+
 }  // namespace
 
 void AddHashIds(CLI::App& command, CommandContext& context, std::string* salt,
@@ -80,6 +104,10 @@ void CheckExportHashIds(const CLI::App& command, const std::string& salt,
 std::unique_ptr<RecommendationSink> WithHashedIds(std::unique_ptr<RecommendationSink> sink,
                                                   const std::string& salt) {
   return std::make_unique<HashingSink>(std::move(sink), salt);
+}
+
+std::unique_ptr<ScoreSink> WithHashedIds(std::unique_ptr<ScoreSink> sink, const std::string& salt) {
+  return std::make_unique<HashingScoreSink>(std::move(sink), salt);
 }
 
 }  // namespace tidewright

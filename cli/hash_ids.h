@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "host/train/recommend_job.h"
+#include "host/train/score_job.h"
 
 namespace tidewright {
 
@@ -26,6 +27,9 @@ void CheckExportHashIds(const CLI::App& command, const std::string& salt,
 // Recommendations as `sink` writes them, but for the ids of users and items.
 std::unique_ptr<RecommendationSink> WithHashedIds(std::unique_ptr<RecommendationSink> sink,
                                                   const std::string& salt);
+
+// Scores as `sink` writes them, but for the ids.
+std::unique_ptr<ScoreSink> WithHashedIds(std::unique_ptr<ScoreSink> sink, const std::string& salt);
 
 }  // namespace tidewright
 

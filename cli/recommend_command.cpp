@@ -65,7 +65,7 @@ std::unique_ptr<RecommendationSink> MakeSink(const RecommendCommand& recommend) 
   if (recommend.output.empty() || recommend.output == "-") {
     return std::make_unique<NdjsonSink>(WriteOutput);
   }
-  return MakeFileSink(recommend.output);
+  return MakeFileSink(recommend.output, recommend.request.resume);
 }
 
 int RunRecommend(const RecommendCommand& recommend, Progress& progress) {

@@ -5,10 +5,11 @@
 #include "cli/hash_ids.h"
 #include "cli/output.h"
 #include "cli/population_text.h"
+#include "cli/signals.h"
 #include "cli/text.h"
 #include "host/core/errors.h"
-#include "host/core/id_hash.h"
 #include "host/train/score_job.h"
+#include "host/train/score_sinks.h"
 
 namespace tidewright {
 namespace {
@@ -20,17 +21,19 @@ struct ScoreCommand {
 };
 
 int RunScore(const ScoreCommand& score, Progress& progress) {
-  Scores scores = RunScoreJob(score.request, progress);
-  if (!score.hash_ids.empty()) scores.ids = HashedIds(IdKind::kUser, scores.ids, score.hash_ids);
-  if (scores.cohort.rows > 0) {
-    progress.Note(scores.label_name + ": " + CohortText(scores.cohort));
+  const bool to_file = !score.output.empty() && score.output != "-";
+  std::unique_ptr<ScoreSink> sink =
+      to_file ? MakeScoreFile(score.output, score.request.resume) : MakeScoreLines(WriteOutput);
+  if (!score.hash_ids.empty()) sink = WithHashedIds(std::move(sink), score.hash_ids);
+  const StopFlag never;
+  const StopFlag& stop = score.request.resume ? StopOnSignals() : never;
+  const ScoreSummary summary = RunScoreJob(score.request, *sink, stop, progress);
+  if (summary.cohort.rows > 0) {
+    progress.Note(summary.label_name + ": " + CohortText(summary.cohort));
   }
-  if (score.output.empty() || score.output == "-") {
-    WriteScoreLines(scores, WriteOutput);
-  } else {
-    WriteScoreFile(scores, score.output);
-    progress.Note("wrote " + score.output + ": " + CountText(scores.ids.size()) +
-                  " probabilities of " + scores.label_name);
+  if (to_file) {
+    progress.Note("wrote " + score.output + ": " + CountText(summary.rows) + " probabilities of " +
+                  summary.label_name);
   }
   return static_cast<int>(ExitCode::kDone);
 }
@@ -59,6 +62,7 @@ void AddScoreCommand(CLI::App& app, CommandContext& context) {
       ->add_option("--within", state->request.within,
                    "of a bgnbd model: how far ahead to look (default 30d)")
       ->type_name("SPAN");
+  context.options.Add(*command, FieldsOf(state->request));
   AddHashIds(*command, context, &state->hash_ids);
   command->callback([state, command, &context] {
     context.action = [state, command, &context] {

@@ -4,7 +4,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "host/core/errors.h"
 
 namespace tidewright {
 
@@ -28,6 +32,12 @@ void PartialFile::Finish() {
   Store();
   ReplaceFile(path_, target_);
   finished_ = true;
+}
+
+void RefuseDirectory(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored)) return;
+  throw UsageError(path + " is a directory; expected the name of a file to write");
 }
 
 bool IsHdf5Name(const std::string& path) {

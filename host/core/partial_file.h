@@ -34,6 +34,9 @@ class PartialFile {
   bool finished_ = false;
 };
 
+// Throws UsageError where a directory stands at `path`, to which a file is to be written.
+void RefuseDirectory(const std::string& path);
+
 // Whether a name asks for HDF5: .h5 or .hdf5.
 bool IsHdf5Name(const std::string& path);
 

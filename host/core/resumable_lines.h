@@ -5,30 +5,24 @@
 #include <string>
 #include <string_view>
 
-#include "host/core/atomic_file.h"
+#include "host/core/resumable_file.h"
 
 namespace tidewright {
 
-// A file of lines that appears whole at Finish, in place of what stood there. However a run ends
-// before that, the lines that it wrote stay in TARGET.partial, and the next run goes on behind the
-// last whole one. TARGET.partial.run says which run they are of.
+// A file of lines that appears whole at Finish, in place of what stood there. However the process
+// ends before that, the lines that it wrote stay in TARGET.partial, and the next run goes on behind
+// the last whole one.
 class ResumableLines {
  public:
-  // `run`: what two runs that write the same lines have in common, one line of text. Throws
-  // UsageError where the lines there are of another run or a run is writing them now; IoError.
+  // As ResumableFile.
   ResumableLines(const std::string& target, const std::string& run);
 
   int64_t lines() const { return lines_; }  // that stood there
-  void Write(std::string_view whole_lines);
-  void Finish();
+  void Write(std::string_view whole_lines) { file_.Write(whole_lines); }
+  void Finish() { file_.Finish(); }
 
  private:
-  // Cuts off what follows the last end of a line; returns the number of lines.
-  int64_t KeepWholeLines();
-
-  std::string target_;
-  std::string path_;
-  FileDescriptor fd_;
+  ResumableFile file_;
   int64_t lines_ = 0;
 };
 

@@ -30,9 +30,9 @@ std::vector<float> EdgesOf(const FeatureColumn& column) {
   return edges;
 }
 
-std::vector<double> SharesOf(const FeatureColumn& column, const float* edges, size_t edge_count,
-                             size_t share_count) {
-  std::vector<double> shares(share_count, 0.0);
+// Adds each value to the count of its bin.
+void CountValues(const FeatureColumn& column, const float* edges, size_t edge_count,
+                 size_t share_count, double* counts) {
   const size_t missing = share_count - 1;
   for (const float value : column.values) {
     size_t bin = missing;
@@ -41,12 +41,12 @@ std::vector<double> SharesOf(const FeatureColumn& column, const float* edges, si
                 ? static_cast<size_t>(value)
                 : static_cast<size_t>(std::upper_bound(edges, edges + edge_count, value) - edges);
     }
-    shares[std::min(bin, missing)] += 1;
+    counts[std::min(bin, missing)] += 1;
   }
-  for (double& share : shares) {
-    share /= std::max<double>(1, static_cast<double>(column.values.size()));
-  }
-  return shares;
+}
+
+double ShareOf(double count, size_t rows) {
+  return count / std::max<double>(1, static_cast<double>(rows));
 }
 
 }  // namespace
@@ -59,7 +59,9 @@ TableProfile ProfileOf(const FeatureTable& table) {
     edges[c] = EdgesOf(column);
     const bool category = column.description.kind == FeatureKind::kCategory;
     const size_t bins = category ? column.description.categories.size() : edges[c].size() + 1;
-    shares[c] = SharesOf(column, edges[c].data(), edges[c].size(), bins + 1);
+    shares[c].assign(bins + 1, 0.0);
+    CountValues(column, edges[c].data(), edges[c].size(), bins + 1, shares[c].data());
+    for (double& share : shares[c]) share = ShareOf(share, column.values.size());
   });
   TableProfile profile;
   for (size_t c = 0; c < edges.size(); ++c) {
@@ -71,27 +73,42 @@ TableProfile ProfileOf(const FeatureTable& table) {
   return profile;
 }
 
-std::vector<ColumnDrift> PopulationStability(const TableProfile& profile,
-                                             const FeatureTable& table) {
-  std::vector<ColumnDrift> drift(table.columns.size());
+DriftCounts::DriftCounts(const TableProfile& profile)
+    : profile_(profile), counts_(profile.shares.size(), 0.0) {}
+
+void DriftCounts::Add(const FeatureTable& table) {
+  if (columns_.empty()) {
+    for (const FeatureColumn& column : table.columns) columns_.push_back(column.description.name);
+  }
+  rows_ += table.rows;
   ParallelBlocks(static_cast<int64_t>(table.columns.size()), [&](int64_t c, int) {
-    const FeatureColumn& column = table.columns[c];
-    const int64_t first = profile.share_offsets[c];
-    const int64_t count = profile.share_offsets[c + 1] - first;
-    const std::vector<double> now =
-        SharesOf(column, profile.edges.data() + profile.edge_offsets[c],
-                 static_cast<size_t>(profile.edge_offsets[c + 1] - profile.edge_offsets[c]),
-                 static_cast<size_t>(count));
-    drift[c].column = column.description.name;
-    for (int64_t bin = 0; bin < count; ++bin) {
-      const double before = std::max(kLeastShare, profile.shares[first + bin]);
-      const double after = std::max(kLeastShare, now[bin]);
+    const int64_t first = profile_.share_offsets[c];
+    CountValues(table.columns[c], profile_.edges.data() + profile_.edge_offsets[c],
+                static_cast<size_t>(profile_.edge_offsets[c + 1] - profile_.edge_offsets[c]),
+                static_cast<size_t>(profile_.share_offsets[c + 1] - first), counts_.data() + first);
+  });
+}
+
+std::vector<ColumnDrift> DriftCounts::Drift() const {
+  std::vector<ColumnDrift> drift(columns_.size());
+  for (size_t c = 0; c < drift.size(); ++c) {
+    drift[c].column = columns_[c];
+    for (int64_t bin = profile_.share_offsets[c]; bin < profile_.share_offsets[c + 1]; ++bin) {
+      const double before = std::max(kLeastShare, profile_.shares[bin]);
+      const double after = std::max(kLeastShare, ShareOf(counts_[bin], static_cast<size_t>(rows_)));
       drift[c].psi += (after - before) * std::log(after / before);
     }
-  });
+  }
   std::stable_sort(drift.begin(), drift.end(),
                    [](const ColumnDrift& a, const ColumnDrift& b) { return a.psi > b.psi; });
   return drift;
+}
+
+std::vector<ColumnDrift> PopulationStability(const TableProfile& profile,
+                                             const FeatureTable& table) {
+  DriftCounts counts(profile);
+  counts.Add(table);
+  return counts.Drift();
 }
 
 }  // namespace tidewright

@@ -32,6 +32,23 @@ struct ColumnDrift {
   double psi = 0;
 };
 
+// Counts of rows by the bins of a profile, some rows at a time, and what PopulationStability says
+// of them.
+class DriftCounts {
+ public:
+  explicit DriftCounts(const TableProfile& profile);  // which outlives it
+  // Rows in the profile's columns.
+  void Add(const FeatureTable& table);
+  int64_t rows() const { return rows_; }
+  std::vector<ColumnDrift> Drift() const;
+
+ private:
+  const TableProfile& profile_;
+  std::vector<std::string> columns_;
+  std::vector<double> counts_;  // as the profile's shares
+  int64_t rows_ = 0;
+};
+
 // The population stability index of each column, between the profile and a table of its columns:
 // sum over bins of (now - then) ln(now / then), with shares kept at least 1e-4. By falling index.
 std::vector<ColumnDrift> PopulationStability(const TableProfile& profile,

@@ -15,36 +15,38 @@ constexpr size_t kDrawnRows = 4096;  // up to here each row is drawn; a larger s
 
 }  // namespace
 
-CohortRate PredictCohortRate(const std::vector<double>& probability,
-                             const std::vector<float>& weight, uint64_t seed, int samples) {
-  const size_t rows = probability.size();
-  const auto weight_of = [&](size_t row) { return weight.empty() ? 1.0 : weight[row]; };
-  CohortRate rate;
-  double leaving = 0;
-  double variance = 0;
-  for (size_t row = 0; row < rows; ++row) {
-    const double w = weight_of(row);
+void CohortSums::Add(const std::vector<double>& probability, const std::vector<float>& weight) {
+  for (size_t row = 0; row < probability.size(); ++row) {
+    const double w = weight.empty() ? 1.0 : static_cast<double>(weight[row]);
     const double p = probability[row];
-    rate.rows += w;
-    leaving += w * p;
-    variance += w * w * p * (1 - p);
+    weight_ += w;
+    leaving_ += w * p;
+    variance_ += w * w * p * (1 - p);
+    if (++count_ > kDrawnRows) continue;
+    probabilities_.push_back(p);
+    weights_.push_back(w);
   }
+}
+
+CohortRate CohortSums::Rate(uint64_t seed, int samples) const {
+  CohortRate rate;
+  rate.rows = weight_;
   if (!(rate.rows > 0)) return rate;
-  rate.expected = leaving / rate.rows;
+  rate.expected = leaving_ / rate.rows;
   std::vector<double> drawn;
   for (int sample = 0; sample < samples; ++sample) {
-    const auto draw = [&](size_t at) {
+    const auto draw = [&](uint64_t at) {
       return Philox(seed, static_cast<uint64_t>(RandomStream::kCohort),
-                    static_cast<uint64_t>(sample) * rows + at);
+                    static_cast<uint64_t>(sample) * count_ + at);
     };
     double gone = 0;
-    if (rows > kDrawnRows) {
+    if (count_ > kDrawnRows) {
       const PhiloxDraw one = draw(0);
-      gone = leaving + std::sqrt(variance) * NormalDraw(one.word[0], one.word[1]);
+      gone = leaving_ + std::sqrt(variance_) * NormalDraw(one.word[0], one.word[1]);
     } else {
-      for (size_t row = 0; row < rows; ++row) {
+      for (size_t row = 0; row < probabilities_.size(); ++row) {
         const PhiloxDraw one = draw(row);
-        if (UniformDouble(one.word[0], one.word[1]) < probability[row]) gone += weight_of(row);
+        if (UniformDouble(one.word[0], one.word[1]) < probabilities_[row]) gone += weights_[row];
       }
     }
     drawn.push_back(std::clamp(gone / rate.rows, 0.0, 1.0));
@@ -53,6 +55,13 @@ CohortRate PredictCohortRate(const std::vector<double>& probability,
   rate.low = Quantile(drawn, 0.025);
   rate.high = Quantile(drawn, 0.975);
   return rate;
+}
+
+CohortRate PredictCohortRate(const std::vector<double>& probability,
+                             const std::vector<float>& weight, uint64_t seed, int samples) {
+  CohortSums sums;
+  sums.Add(probability, weight);
+  return sums.Rate(seed, samples);
 }
 
 }  // namespace tidewright

@@ -17,8 +17,26 @@ struct CohortRate {
   double high = 0;
 };
 
-// `weight`: empty where every row counts 1. Of more than 4096 rows a sample is one normal draw of
-// the sum's mean and variance. Draws are keyed by (seed, sample, row).
+// Sums of it, some rows at a time.
+class CohortSums {
+ public:
+  // `weight`: empty where every row counts 1, of all rows alike.
+  void Add(const std::vector<double>& probability, const std::vector<float>& weight);
+  // Of more than 4096 rows a sample is one normal draw of the sum's mean and variance. Draws are
+  // keyed by (seed, sample, row).
+  CohortRate Rate(uint64_t seed, int samples = 1000) const;
+
+ private:
+  uint64_t count_ = 0;
+  double weight_ = 0;
+  double leaving_ = 0;
+  double variance_ = 0;
+  // The first rows, as long as all of them are drawn.
+  std::vector<double> probabilities_;
+  std::vector<double> weights_;
+};
+
+// Of rows that are all there.
 CohortRate PredictCohortRate(const std::vector<double>& probability,
                              const std::vector<float>& weight, uint64_t seed, int samples = 1000);
 

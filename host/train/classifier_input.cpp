@@ -12,10 +12,7 @@
 
 namespace tidewright {
 
-FeatureTable MatchWithNotes(const FeatureSpec& spec, FeatureTable table, Progress& progress) {
-  const std::string path = table.path;
-  MatchReport report;
-  FeatureTable matched = MatchTable(spec, std::move(table), &report);
+void NoteMatch(const MatchReport& report, const std::string& path, Progress& progress) {
   if (!report.columns_ignored.empty()) {
     std::string names;
     for (const std::string& name : report.columns_ignored) {
@@ -27,6 +24,13 @@ FeatureTable MatchWithNotes(const FeatureSpec& spec, FeatureTable table, Progres
     progress.Note(path + ": " + std::to_string(report.unknown_categories) +
                   " values of categories the model has not seen; taken as missing");
   }
+}
+
+FeatureTable MatchWithNotes(const FeatureSpec& spec, FeatureTable table, Progress& progress) {
+  const std::string path = table.path;
+  MatchReport report;
+  FeatureTable matched = MatchTable(spec, std::move(table), &report);
+  NoteMatch(report, path, progress);
   return matched;
 }
 
@@ -51,18 +55,23 @@ void CheckUnchanged(const std::string& path, const std::string& fingerprint,
                   "or log that holds the customer");
 }
 
+bool IsLogForPipeline(const Artifact& artifact, const std::string& directory,
+                      const std::string& path, const std::string& at) {
+  FeaturesOf(artifact, directory);
+  const bool has_pipeline = artifact.manifest.pipeline.has_value();
+  if (has_pipeline && !IsFeatureTable(path)) return true;
+  if (at.empty()) return false;
+  throw UsageError("--at " + at + ": " +
+                   (has_pipeline ? path + " is a feature table; expected an event log"
+                                 : directory + " was trained on a feature table; expected "
+                                               "a model trained on an event log"));
+}
+
 FeatureTable ReadForClassifier(const Artifact& artifact, const std::string& directory,
                                const ClassifierData& data, bool* trained_on, Progress& progress) {
-  FeaturesOf(artifact, directory);
   const Manifest& manifest = artifact.manifest;
-  if (manifest.pipeline && !IsFeatureTable(data.path)) {
+  if (IsLogForPipeline(artifact, directory, data.path, data.at)) {
     return ReplayPipeline(artifact, data, trained_on, progress);
-  }
-  if (!data.at.empty()) {
-    throw UsageError("--at " + data.at + ": " +
-                     (manifest.pipeline ? data.path + " is a feature table; expected an event log"
-                                        : directory + " was trained on a feature table; expected "
-                                                      "a model trained on an event log"));
   }
   FeatureTable table = ReadFeatureTable(data.path);
   if (data.of_training) CheckUnchanged(data.path, table.fingerprint, manifest.data_fingerprint);
@@ -71,10 +80,8 @@ FeatureTable ReadForClassifier(const Artifact& artifact, const std::string& dire
   return table;
 }
 
-std::vector<ColumnDrift> DriftOf(const Artifact& artifact, const FeatureTable& matched,
-                                 Progress& progress) {
-  if (!artifact.profile || matched.rows == 0) return {};
-  std::vector<ColumnDrift> drift = PopulationStability(*artifact.profile, matched);
+void WarnOfDrift(const std::vector<ColumnDrift>& drift, int64_t rows, const std::string& path,
+                 Progress& progress) {
   constexpr size_t kNamed = 5;
   std::string names;
   size_t strong = 0;
@@ -84,12 +91,18 @@ std::vector<ColumnDrift> DriftOf(const Artifact& artifact, const FeatureTable& m
     if (strong < kNamed) names += (names.empty() ? "" : ", ") + drift[strong].column + index;
     ++strong;
   }
-  if (strong == 0 || matched.rows < kDriftRows) return drift;
-  progress.Warn(matched.path + ": " + std::to_string(strong) + " of " +
-                std::to_string(drift.size()) +
+  if (strong == 0 || rows < kDriftRows) return;
+  progress.Warn(path + ": " + std::to_string(strong) + " of " + std::to_string(drift.size()) +
                 " columns are distributed otherwise than in training (population stability index "
                 "above 0.2): " +
                 names + (strong > kNamed ? ", …" : "") + "; probabilities may be off");
+}
+
+std::vector<ColumnDrift> DriftOf(const Artifact& artifact, const FeatureTable& matched,
+                                 Progress& progress) {
+  if (!artifact.profile || matched.rows == 0) return {};
+  std::vector<ColumnDrift> drift = PopulationStability(*artifact.profile, matched);
+  WarnOfDrift(drift, matched.rows, matched.path, progress);
   return drift;
 }
 

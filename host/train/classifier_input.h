@@ -26,6 +26,12 @@ struct ClassifierData {
   bool of_training = false;  // `path` is the training's own: DataError where it has changed since
 };
 
+// Whether `path` is a log that the artifact's pipeline makes a table of, and no table itself.
+// Throws UsageError where `artifact`, read from `directory`, is no classifier, or `at` does not
+// apply.
+bool IsLogForPipeline(const Artifact& artifact, const std::string& directory,
+                      const std::string& path, const std::string& at);
+
 // The table, or what the artifact's pipeline makes of the log; not yet matched. `trained_on` (may
 // be null): whether the model was trained on it. Throws UsageError where `artifact`, read from
 // `directory`, is no classifier, or `at` is missing or does not apply.
@@ -45,10 +51,17 @@ std::string TrainingFile(const std::string& directory);
 void CheckUnchanged(const std::string& path, const std::string& fingerprint,
                     const std::string& expected);
 
+// The warning of drift: columns of `rows` rows of the data at `path`, by falling index.
+void WarnOfDrift(const std::vector<ColumnDrift>& drift, int64_t rows, const std::string& path,
+                 Progress& progress);
+
 // Warns, naming the columns, where a table is distributed otherwise than the one that the model was
 // trained on. The index of every column, by falling value; empty where the artifact has no profile.
 std::vector<ColumnDrift> DriftOf(const Artifact& artifact, const FeatureTable& matched,
                                  Progress& progress);
+
+// What matching the data at `path` has passed over.
+void NoteMatch(const MatchReport& report, const std::string& path, Progress& progress);
 
 // MatchTable, with the same notes.
 FeatureTable MatchWithNotes(const FeatureSpec& spec, FeatureTable table, Progress& progress);

@@ -9,6 +9,7 @@
 
 #include "host/backend/backend.h"
 #include "host/core/aligned.h"
+#include "host/core/build_info.h"
 #include "host/core/errors.h"
 #include "host/core/hash.h"
 #include "host/model/artifact.h"
@@ -126,7 +127,8 @@ class Recommender {
 
 // The lists depend on nothing else: two runs of the same text write the same.
 std::string RunText(const RecommendRequest& request, const Backend& backend) {
-  std::string text = HashFile(request.artifact + "/" + kManifestName) + " " + backend.name + " " +
+  std::string text = BuildVersion() + " " + BuildCommit() + " " +
+                     HashFile(request.artifact + "/" + kManifestName) + " " + backend.name + " " +
                      TrainedWith(backend) + " " + std::to_string(request.k) + " " +
                      (request.include_seen ? "include-seen" : "");
   for (const std::string* file :
@@ -143,7 +145,7 @@ std::string RunText(const RecommendRequest& request, const Backend& backend) {
 }  // namespace
 
 int64_t RecommendationSink::Resume(const std::string&) {
-  throw UsageError("--resume keeps lines of a file: give --output FILE.ndjson");
+  throw UsageError("--resume keeps what is done of a file: give --output FILE");
 }
 
 ConfigFields FieldsOf(RecommendRequest& request) {
@@ -193,6 +195,9 @@ int64_t RunRecommendJob(const RecommendRequest& request, RecommendationSink& sin
   std::string reason;
   const Backend& backend = ChooseBackend(request.device, &reason);
   progress.Note("device: " + reason);
+  // Before what takes long is read: a file that cannot be written is told first.
+  const int64_t done = request.resume ? sink.Resume(RunText(request, backend)) : 0;
+  if (done > 0) progress.Note("going on after " + std::to_string(done) + " users");
   Artifact artifact = LoadArtifact(request.artifact);
   const FactorModel& model = RecommenderOf(artifact, request.artifact);
   artifact.users.BuildIndex();
@@ -212,11 +217,7 @@ int64_t RunRecommendJob(const RecommendRequest& request, RecommendationSink& sin
   Seen seen;
   if (!users.empty()) seen = FindSeen(request.artifact, request.data, &artifact);
 
-  if (request.resume) {
-    const int64_t done = sink.Resume(RunText(request, backend));
-    if (done > 0) progress.Note("going on after " + std::to_string(done) + " users");
-    recommender.Skip(done);
-  }
+  recommender.Skip(done);
   sink.Begin(artifact.items, artifact.item_names ? &*artifact.item_names : nullptr);
   recommender.Run(
       static_cast<int64_t>(users.size()), seen.matrix, false,

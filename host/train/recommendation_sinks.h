@@ -32,10 +32,12 @@ class NdjsonSink : public RecommendationSink {
   std::vector<std::string> item_json_;  // {"item":…,"name":…,"score": of each item
 };
 
-// Files appear whole at Finish, in place of what stood there. ".h5" and ".hdf5" are the HDF5 file
-// of host/data/hdf5/recommendations_file.h, which cannot be resumed and is gathered in memory;
-// every other name is NDJSON, streamed.
-std::unique_ptr<RecommendationSink> MakeFileSink(const std::string& path);
+// Files appear whole at Finish, in place of what stood there: the HDF5 file of
+// host/data/hdf5/recommendations_file.h where the name ends in .h5 or .hdf5, else NDJSON. Both are
+// streamed, and with `resume` Resume is called first and what is done stays in PATH.partial.
+// Without it the file is begun here, so that one that cannot be is told before all else. Throws
+// UsageError where PATH is a directory, IoError.
+std::unique_ptr<RecommendationSink> MakeFileSink(const std::string& path, bool resume);
 
 }  // namespace tidewright
 

@@ -2,13 +2,13 @@
 #define TIDEWRIGHT_HOST_TRAIN_SCORE_JOB_H_
 
 #include <cstdint>
-#include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "host/core/config.h"
 #include "host/core/ids.h"
 #include "host/core/progress.h"
+#include "host/core/stop_flag.h"
 #include "host/metrics/cohort_rate.h"
 
 namespace tidewright {
@@ -20,7 +20,10 @@ struct ScoreRequest {
   std::string data;  // a table, which needs no label; or a log, where the model was trained on one
   std::string at;    // of a log: a date, or latest
   std::string within;  // of a BG/NBD model: how far ahead; empty: 30d
+  // What is done stays where the run is ended, and the same call goes on from there.
+  bool resume = false;
 };
+ConfigFields FieldsOf(ScoreRequest& request);
 
 // What a model says beside the probability: one number a row.
 struct ScoreColumn {
@@ -28,26 +31,44 @@ struct ScoreColumn {
   std::vector<double> values;
 };
 
+// Of all rows, or of some of them.
 struct Scores {
   std::string label_name;           // what the probability is of: "Churn=Yes"
   IdTable ids;                      // one a row; row numbers where the table has none
   std::vector<double> probability;  // in the order of the table
   std::vector<ScoreColumn> extra;
-  CohortRate cohort;  // how many of them are expected to churn; no rows where a model does not say
   int64_t as_of = 0;  // of a BG/NBD model: the date, microseconds
 };
 
-// Columns are matched by name, categories by text. Throws DataError where the table lacks a column
-// that the model reads or has it in another kind, UsageError where the artifact is no classifier.
-Scores RunScoreJob(const ScoreRequest& request, Progress& progress);
+// Where scores go, some rows at a time.
+class ScoreSink {
+ public:
+  virtual ~ScoreSink() = default;
+  // Before all else, where the request says resume: how many rows an earlier run has written. `run`
+  // tells such runs apart. Throws UsageError where this sink keeps nothing.
+  virtual int64_t Resume(const std::string& run);
+  // The probability of the first of those rows, of the second, …
+  virtual double NextWritten();
+  // Before the first row: what the probability is of, and the names of what stands beside it.
+  virtual void Begin(const std::string& label_name, const std::vector<std::string>& extra) = 0;
+  virtual void Write(const Scores& rows) = 0;
+  // After the last row. Without it nothing that was begun is left behind, but by Resume.
+  virtual void Finish() = 0;
+};
 
-// {"id":"7590-VHVEG","probability":0.63} a line, then the other columns by their names; `write`
-// gets whole lines, many at a time.
-void WriteScoreLines(const Scores& scores, const std::function<void(std::string_view)>& write);
+struct ScoreSummary {
+  std::string label_name;
+  int64_t rows = 0;
+  CohortRate cohort;  // how many of them are expected to churn; no rows where a model does not say
+};
 
-// The file appears whole, in place of what stood there: HDF5 (/id, /probability and a data set a
-// column) where the name ends in .h5 or .hdf5, else NDJSON.
-void WriteScoreFile(const Scores& scores, const std::string& path);
+// Streams a table in batches of rows: of it the ids alone are in memory. What a pipeline or BG/NBD
+// makes of a log is there as a whole. Columns are matched by name, categories by text. Throws
+// DataError where the table lacks a column that the model reads or has it in another kind,
+// UsageError where the artifact is no classifier, Error with ExitCode::kPreempted where `stop`
+// ended it, between two batches.
+ScoreSummary RunScoreJob(const ScoreRequest& request, ScoreSink& sink, const StopFlag& stop,
+                         Progress& progress);
 
 }  // namespace tidewright
 

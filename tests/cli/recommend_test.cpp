@@ -198,31 +198,49 @@ TEST_F(Recommend, WithoutHistoryTheLogIsAskedFor) {
 TEST_F(Recommend, ARunThatWasEndedGoesOnBehindItsLastWholeLine) {
   const std::string path = directory_.File("recs.ndjson");
   const std::string whole = Run({"-o", "-", "-k", "7"}).out;
-  // A directory in the way ends the first run when all is written but not in place.
-  std::filesystem::create_directory(path);
-  EXPECT_EQ(Run({"-o", path, "-k", "7", "--resume"}).exit_code, 5);
-  std::filesystem::remove(path);
-  EXPECT_EQ(ReadWholeFile(path + ".partial"), whole);
-  WriteWholeFile(path + ".partial", whole.substr(0, whole.size() / 2));
+  // A limit on the size of files, 4 KB, ends the first run in the middle of a line.
+  std::vector<std::string> limited{"/bin/sh", "-c", "trap '' XFSZ; ulimit -f 8; exec \"$@\"", "sh",
+                                   TidewrightBinary()};
+  limited.insert(limited.end(), {"recommend", artifact_, "-o", path, "-k", "7", "--resume"});
+  const CliResult ended = RunProgram(limited);
+  EXPECT_EQ(ended.exit_code, 5) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("File too large"));
+  EXPECT_FALSE(std::filesystem::exists(path));
+  const std::string half = ReadWholeFile(path + ".partial");
+  ASSERT_EQ(half, whole.substr(0, 4096));
 
   const CliResult other = Run({"-o", path, "-k", "8", "--resume"});
   EXPECT_EQ(other.exit_code, 2);
   EXPECT_THAT(other.err, HasSubstr("is of a run with another model, other options or other data"));
   const CliResult hashed = Run({"-o", path, "-k", "7", "--resume", "--hash-ids", "salt"});
   EXPECT_EQ(hashed.exit_code, 2) << hashed.err;
-  EXPECT_EQ(ReadWholeFile(path + ".partial"), whole.substr(0, whole.size() / 2));
+  EXPECT_EQ(ReadWholeFile(path + ".partial"), half);
 
   const CliResult resumed = Run({"-o", path, "-k", "7", "--resume"});
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
-  const std::string half = whole.substr(0, whole.size() / 2);
   const auto done = std::count(half.begin(), half.end(), '\n');
   ASSERT_GT(done, 5);
   EXPECT_THAT(resumed.err, HasSubstr("going on after " + std::to_string(done) + " users"));
   EXPECT_EQ(ReadWholeFile(path), whole);
   // The log, the model, the file: nothing is left over.
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_.path()), {}), 3);
-  for (const std::string& output : {std::string("-"), directory_.File("recs.h5")}) {
-    EXPECT_THAT(Run({"-o", output, "--resume"}).err, HasSubstr("give --output FILE.ndjson"));
+  EXPECT_THAT(Run({"-o", "-", "--resume"}).err, HasSubstr("give --output FILE"));
+}
+
+TEST_F(Recommend, AnOutputThatCannotBeIsToldBeforeAnythingIsRead) {
+  std::filesystem::create_directory(directory_.File("folder"));
+  for (const std::string name : {"folder", "nowhere/recs.ndjson", "nowhere/recs.h5"}) {
+    for (const bool resume : {false, true}) {
+      std::vector<std::string> arguments{"recommend", directory_.File("no such model"), "-o",
+                                         directory_.File(name)};
+      if (resume)
+        arguments = {
+            "recommend",           artifact_, "--data", directory_.File("no such log"), "-o",
+            directory_.File(name), "--resume"};
+      const CliResult refused = RunCli(arguments);
+      EXPECT_EQ(refused.exit_code, name == "folder" ? 2 : 5) << refused.err;
+      EXPECT_THAT(Lines(refused.err).back(), HasSubstr(directory_.File(name)));
+    }
   }
 }
 

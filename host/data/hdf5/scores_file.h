@@ -1,20 +1,32 @@
 #ifndef TIDEWRIGHT_HOST_DATA_HDF5_SCORES_FILE_H_
 #define TIDEWRIGHT_HOST_DATA_HDF5_SCORES_FILE_H_
 
+#include <cstdint>
+#include <memory>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
-
-#include "host/core/ids.h"
 
 namespace tidewright {
 
-// Writes /id and /probability, a row each, atomically, in place of what stood at `path`; what the
-// probability is of stands in the attribute `label` of /probability. `extra`: more columns, by
-// name. Throws IoError.
-void WriteScores(const std::string& path, const std::string& label_name, const IdTable& ids,
-                 const std::vector<double>& probability,
-                 const std::vector<std::pair<std::string, const std::vector<double>*>>& extra = {});
+// Writes /id and /probability, a row each, and a column more for each name of `more`; what the
+// probability is of stands in the attribute `label` of /probability. The file appears at Commit, in
+// place of what stood at `path`; a few chunks of it stand in memory. Throws IoError.
+class ScoreFile {
+ public:
+  // `longest_id`: bytes.
+  ScoreFile(const std::string& path, const std::string& label_name, int64_t rows,
+            int64_t longest_id, const std::vector<std::string>& more);
+  ~ScoreFile();
+
+  // `numbers`: the probability, then one of each further column.
+  void Add(std::string_view id, const double* numbers);
+  void Commit();
+
+ private:
+  struct Columns;
+  std::unique_ptr<Columns> columns_;
+};
 
 }  // namespace tidewright
 
