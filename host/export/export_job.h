@@ -21,6 +21,7 @@ struct ExportOptionsGiven {
   bool within = false;
   bool precision = false;
   bool index = false;
+  bool ef_search = false;
 };
 
 struct ExportRequest {
@@ -38,6 +39,7 @@ struct ExportRequest {
   std::string precision = "fp32";  // of vectors: fp32, fp16 or int8
   bool augment = false;            // vectors for engines that know the cosine alone
   std::string index = "flat";      // of faiss: flat or hnsw
+  int64_t ef_search = 256;         // of hnsw: candidates kept while the best are sought
   ExportOptionsGiven given = {};
 };
 

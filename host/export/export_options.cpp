@@ -44,6 +44,9 @@ void CheckVectorOptions(const ExportFormat& format, const std::string& model_kin
     throw UsageError("--index " + request.index + " holds float32 vectors, --precision " +
                      request.precision + " others; use one of them");
   }
+  if (!graph && (request.given.ef_search || request.ef_search != ExportRequest{}.ef_search)) {
+    throw UsageError("--ef-search is for faiss with --index hnsw; leave it out");
+  }
   if (graph) RequireLibfaiss();
 }
 
@@ -137,7 +140,16 @@ ConfigFields FieldsOf(ExportRequest& request) {
        0,
        {"flat", "hnsw"},
        "export-index",
-       &given.index}};
+       &given.index},
+      {"ef-search",
+       &request.ef_search,
+       "of --index hnsw: candidates kept in a search, written into the index; more find more of "
+       "the best, and take longer",
+       1,
+       1000000,
+       {},
+       "",
+       &given.ef_search}};
 }
 
 void CheckExportOptions(const ExportFormat& format, const std::string& model_kind,

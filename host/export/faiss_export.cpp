@@ -113,14 +113,16 @@ void WriteByteItems(const ExportSource& source, const ExportVectors& exact, cons
 
 void WriteHnswItems(const ExportSource& source, const ExportVectors& exact, const std::string& path,
                     CardExport* card) {
-  const std::unique_ptr<HnswIndex> index = MakeHnsw(exact.dimension(), HnswSettings{});
+  HnswSettings settings;
+  settings.ef_search = static_cast<int>(source.request.ef_search);
+  const std::unique_ptr<HnswIndex> index = MakeHnsw(exact.dimension(), exact.items(), settings);
   AlignedVector<float> buffer;
   ForRowBlocks(exact.items(), [&](int64_t begin, int64_t end) {
     index->Add(exact.Items(begin, end, &buffer), end - begin);
     source.progress.Step("indexing", end, exact.items(), "items");
   });
   card->vectors.emplace_back("index", "hnsw");
-  for (const auto& [name, value] : SettingsOf(HnswSettings{})) {
+  for (const auto& [name, value] : SettingsOf(settings)) {
     card->vectors.emplace_back(name, std::to_string(value));
   }
   ReportRecall(

@@ -231,6 +231,8 @@ TEST_F(Export, VectorsOfAnotherKindThanTheFormatHasAreRefused) {
                  "has no --augment; those that do: safetensors, faiss, ndjson");
   expect_refused("trees", "safetensors", {"--augment"}, "a model of kind 'trees' has none");
   expect_refused("factors", "faiss", {"--precision", "fp8"}, "fp32, fp16");
+  expect_refused("factors", "faiss", {"--ef-search", "256"},
+                 "--ef-search is for faiss with --index hnsw");
   expect_refused("factors", "faiss", {"--augment", "--precision", "int8"},
                  "--augment needs vectors of equal length, which --precision int8 does not keep");
 }
@@ -269,9 +271,10 @@ TEST_F(Export, AGraphOfNeighboursIsThereOnlyWithLibfaiss) {
   ExpectRefused(Run("factors", "faiss", {"--index", "hnsw", "--precision", "int8"}), 2,
                 "--index hnsw holds float32 vectors");
   output_ = dir_.File("out/vectors");
-  const CliResult result = Run("factors", "faiss", {"--index", "hnsw"});
+  const CliResult result = Run("factors", "faiss", {"--index", "hnsw", "--ef-search", "40"});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.err, HasSubstr("The index is HNSW: of the exact best items of "));
+  EXPECT_THAT(ReadWholeFile(output_ + "/README.md"), HasSubstr("\"ef_search\": 40\n"));
   EXPECT_THAT(ReadWholeFile(output_ + "/items.faiss"), StartsWith("IHNf"));
 }
 

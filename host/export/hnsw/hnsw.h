@@ -13,12 +13,13 @@ namespace tidewright {
 
 // FAISS's graph of near neighbours (Malkov and Yashunin 2016, "Efficient and robust approximate
 // nearest neighbor search using Hierarchical Navigable Small World graphs"), over inner products.
-// CMake links libfaiss.cpp where TIDEWRIGHT_FAISS is ON, else unavailable.cpp.
+// CMake links libfaiss.cpp where TIDEWRIGHT_FAISS is ON, else unavailable.cpp. What libfaiss throws
+// comes as an Error of ExitCode::kDevice: it is short of memory.
 
 struct HnswSettings {
   int links = 32;             // M: neighbours a vector; twice as many at the lowest level
   int ef_construction = 200;  // candidates that are kept while a vector is put in
-  int ef_search = 256;        // while one is sought; written into the index
+  int ef_search = 256;        // while one is sought, --ef-search; written into the index
 };
 // Their names and values, as a model card has them.
 std::vector<std::pair<std::string, int>> SettingsOf(const HnswSettings& settings);
@@ -38,8 +39,8 @@ class HnswIndex {
 bool HasLibfaiss();
 // Throws UsageError, saying how to build with it, where it was not.
 void RequireLibfaiss();
-// Throws as RequireLibfaiss.
-std::unique_ptr<HnswIndex> MakeHnsw(int64_t dimension, const HnswSettings& settings);
+// For `rows` vectors, for which it takes memory at once. Throws as RequireLibfaiss.
+std::unique_ptr<HnswIndex> MakeHnsw(int64_t dimension, int64_t rows, const HnswSettings& settings);
 
 }  // namespace tidewright
 

@@ -1,4 +1,5 @@
 #include <faiss/IndexHNSW.h>
+#include <faiss/impl/FaissException.h>
 #include <faiss/impl/io.h>
 #include <faiss/index_io.h>
 #include <omp.h>
@@ -27,6 +28,17 @@ class OpenMpThreads {
   int before_;
 };
 
+// What libfaiss throws is no error of ours. Its own checks hold here by construction (dimensions,
+// counts), so that what is left is memory.
+template <class Body>
+void CallLibfaiss(const Body& body) {
+  try {
+    body();
+  } catch (const faiss::FaissException& error) {
+    throw DeviceError(std::string("--index hnsw: libfaiss: ") + error.what());
+  }
+}
+
 class FileWriter : public faiss::IOWriter {
  public:
   explicit FileWriter(OutputFile& file) : file_(file) {}
@@ -46,22 +58,30 @@ int DimensionOf(int64_t dimension) {
 
 class LibfaissHnsw : public HnswIndex {
  public:
-  LibfaissHnsw(int64_t dimension, const HnswSettings& settings)
+  LibfaissHnsw(int64_t dimension, int64_t rows, const HnswSettings& settings)
       : index_(DimensionOf(dimension), settings.links, faiss::METRIC_INNER_PRODUCT) {
     index_.hnsw.efConstruction = settings.ef_construction;
     index_.hnsw.efSearch = settings.ef_search;
+    // Vectors that grow row by row take up to three times what they hold.
+    const auto count = static_cast<size_t>(rows);
+    dynamic_cast<faiss::IndexFlatCodes&>(*index_.storage)
+        .codes.reserve(count * static_cast<size_t>(dimension) * sizeof(float));
+    index_.hnsw.levels.reserve(count);
+    index_.hnsw.offsets.reserve(count + 1);
+    const auto links = static_cast<size_t>(settings.links);
+    index_.hnsw.neighbors.reserve(count * 2 * links + count * links / (links - 1) + links);
   }
 
   void Add(const float* rows, int64_t count) override {
     const OpenMpThreads one(1);
-    index_.add(count, rows);
+    CallLibfaiss([&] { index_.add(count, rows); });
   }
 
   std::vector<int32_t> Search(const float* queries, int64_t count, int64_t k) const override {
     const OpenMpThreads all(NumThreads());
     std::vector<float> scores(static_cast<size_t>(count * k));
     std::vector<faiss::Index::idx_t> found(scores.size());
-    index_.search(count, queries, k, scores.data(), found.data());
+    CallLibfaiss([&] { index_.search(count, queries, k, scores.data(), found.data()); });
     std::vector<int32_t> rows(found.size());
     std::transform(found.begin(), found.end(), rows.begin(),
                    [](faiss::Index::idx_t row) { return static_cast<int32_t>(row); });
@@ -70,7 +90,7 @@ class LibfaissHnsw : public HnswIndex {
 
   void Write(OutputFile& file) const override {
     FileWriter writer(file);
-    faiss::write_index(&index_, &writer);
+    CallLibfaiss([&] { faiss::write_index(&index_, &writer); });
   }
 
  private:
@@ -81,8 +101,8 @@ class LibfaissHnsw : public HnswIndex {
 
 bool HasLibfaiss() { return true; }
 
-std::unique_ptr<HnswIndex> MakeHnsw(int64_t dimension, const HnswSettings& settings) {
-  return std::make_unique<LibfaissHnsw>(dimension, settings);
+std::unique_ptr<HnswIndex> MakeHnsw(int64_t dimension, int64_t rows, const HnswSettings& settings) {
+  return std::make_unique<LibfaissHnsw>(dimension, rows, settings);
 }
 
 }  // namespace tidewright
