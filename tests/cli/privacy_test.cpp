@@ -62,11 +62,15 @@ class Privacy : public ::testing::Test {
     Expect(RunCli(command));
   }
   // The artifact and its exports hold none of these texts.
-  void ExpectNone(const std::vector<std::string>& formats, const std::vector<const char*>& texts) {
+  void ExpectNone(const std::vector<std::string>& formats, const std::vector<const char*>& texts,
+                  const std::vector<std::string>& more = {}) {
     std::string bytes = EveryFile(model_);
     for (const std::string& format : formats) {
       const std::string out = dir_.File(format + ".ubj");
-      Expect(RunCli({"export", model_, "--format", format, "-o", out, "--overwrite"}));
+      std::vector<std::string> command{"export", model_, "--format",   format,
+                                       "-o",     out,    "--overwrite"};
+      command.insert(command.end(), more.begin(), more.end());
+      Expect(RunCli(command));
       bytes += std::filesystem::is_directory(out) ? EveryFile(out) : ReadWholeFile(out);
     }
     for (const char* text : texts) EXPECT_EQ(bytes.find(text), std::string::npos) << text;
@@ -90,10 +94,24 @@ TEST_F(Privacy, AChurnModelOfALogHoldsNoCustomer) {
   const std::vector<const char*> texts = {kUserText, kItemText, kUserId};
   Train("gbdt", log_, from_log);
   ExpectNone({"safetensors", "onnx", "triton", "xgboost", "xgboost-ubj"}, texts);
+  // Documents of customers hold their ids, and with a salt not even those.
+  const std::vector<std::string> customers = {"--data", log_, "--at", "2021-08-01"};
+  std::vector<std::string> hashed = customers;
+  hashed.insert(hashed.end(), {"--hash-ids", "a salt"});
+  const auto expect_documents = [&] {
+    ExpectNone({"ndjson"}, {kUserText, kItemText}, customers);
+    EXPECT_NE(EveryFile(dir_.File("ndjson.ubj")).find(kUserId), std::string::npos);
+    ExpectNone({"ndjson"}, texts, hashed);
+  };
+  expect_documents();
   Train("logistic", log_, from_log);
-  ExpectNone({"onnx"}, texts);
+  ExpectNone({"safetensors", "onnx", "triton"}, texts);
+  Train("hazard", log_, {"--cutoff", "2021-08-01", "--horizon", "60d", "--periods", "30,60"});
+  ExpectNone({}, texts);
+  expect_documents();
   Train("bgnbd", log_, {"--cutoff", "2021-08-01", "--penalty", "0.01"});
   ExpectNone({}, texts);
+  expect_documents();
 }
 
 TEST_F(Privacy, AChurnModelOfATableHoldsNoCustomerAndNoColumnThatWasLeftOut) {
