@@ -23,7 +23,9 @@ class CholeskyHalfSolver : public IalsHalfSolver {
       if (space.dual) space.dual->column_regularization = -1;
     }
     dual_.reset();
-    if (DualRows::Pays(problem.rows, problem.factors)) dual_ = std::make_unique<DualRows>(problem);
+    if (DualRows::Pays(problem.rows, problem.factors) && IsFinite(problem)) {
+      dual_ = std::make_unique<DualRows>(problem);
+    }
   }
 
   IalsRowResult Solve(int64_t begin, int64_t end, int thread, float* x) override {

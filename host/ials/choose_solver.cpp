@@ -9,7 +9,8 @@
 namespace tidewright {
 
 int64_t IalsBlockSize(const IalsConfig& config) {
-  const int64_t block = config.block_size > 0 ? config.block_size : 64;
+  const int64_t chosen = config.factors < 512 ? 64 : 128;
+  const int64_t block = config.block_size > 0 ? config.block_size : chosen;
   return std::min(block, config.factors);
 }
 

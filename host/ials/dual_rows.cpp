@@ -32,7 +32,7 @@ bool DualRows::Pays(const CsrView& rows, int64_t factors) {
   double saved = 0;
   for (int64_t row = 0; row < rows.rows; ++row) {
     const int64_t entries = rows.offsets[row + 1] - rows.offsets[row];
-    if (!Takes(entries, factors)) continue;
+    if (entries == 0 || !Takes(entries, factors)) continue;
     const double n = static_cast<double>(entries);
     saved += n * f * f + f * f * f / 3 - n * n * f - n * n * n / 3 - 2 * f * f;
   }

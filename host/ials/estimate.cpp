@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "host/core/parallel.h"
+#include "host/ials/block_basis.h"
 #include "host/ials/dual_rows.h"
 #include "host/ials/half_solver.h"
 #include "host/ials/ials.h"
@@ -60,13 +61,30 @@ void AddCg(const Shape& shape, int64_t f, int64_t steps, CostEstimate* estimate)
 void AddIalspp(const Shape& shape, int64_t f, int64_t block, CostEstimate* estimate) {
   const double d = shape.factors;
   const double b = static_cast<double>(block);
-  estimate->Add(
-      {"gather", shape.entries * (d * b + 5 * d), shape.gathered() + shape.entries * 16 * d / b});
+  double gather = 0;
+  double solve = 0;
+  double rotate = 0;
+  for (const int64_t count : {shape.users, shape.items}) {
+    // As if all rows of a side had the same length: their lengths are not known here.
+    const double c = static_cast<double>(count);
+    const double n = count == 0 ? 0.0 : shape.entries / 2 / c;
+    const auto length = static_cast<int64_t>(n);
+    const bool short_rows = length > 0 && BlockBasis::Takes(length, block);
+    gather += c * (short_rows ? (n + 1) * (n + 2) * d + 4 * n * d : n * (d * b + 5 * d));
+    solve += c * (short_rows ? d / b * (n * n * n / 3 + 2 * n * n) : d * b * b / 3 + 2 * d * b);
+    // The fixed rows into the basis, the others there and back.
+    rotate += short_rows ? 2 * (shape.rows + c) * d * b : 0;
+  }
+  if (rotate > 0) estimate->Add({"rotate", rotate, 4 * shape.written()});
+  estimate->Add({"gather", gather, shape.gathered() + shape.entries * 16 * d / b});
   estimate->Add({"product", 2 * shape.rows * d * d, shape.written()});
-  estimate->Add({"solve", shape.rows * (d * b * b / 3 + 2 * d * b), 0});
-  const int64_t thread_floats =
-      kIalsBlockRows * (f + 2 * block) + PackedFloats(block) + PanelFloats(block);
+  estimate->Add({"solve", solve, 0});
+  const int64_t thread_floats = kIalsBlockRows * (2 * f + 2 * block) + PackedFloats(block) +
+                                PanelFloats(block) + RowPanelFloats(block, block);
   estimate->host_bytes += 4 * f * (f + block) + NumThreads() * 4 * thread_floats;
+  if (BlockBasis::Takes(1, block)) {
+    estimate->host_bytes += BlockBasis::SharedBytes(std::max(shape.users, shape.items), f);
+  }
 }
 
 }  // namespace

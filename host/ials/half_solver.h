@@ -25,6 +25,9 @@ struct IalsRowProblem {
   const float* base = nullptr;  // alpha0 * fixed^T fixed, packed (linalg/packed.h)
 };
 
+// False where the fixed side has diverged: nothing can be made of its Gramian.
+bool IsFinite(const IalsRowProblem& problem);
+
 // Of one row, or summed over the rows of a block.
 struct IalsRowResult {
   bool solved = true;  // false: the normal equations are not positive definite

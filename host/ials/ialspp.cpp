@@ -8,6 +8,7 @@
 
 #include "host/core/aligned.h"
 #include "host/core/parallel.h"
+#include "host/ials/block_basis.h"
 #include "host/ials/entry_pass.h"
 #include "host/ials/half_solver.h"
 #include "host/ials/ialspp_kernels-inl.h"
@@ -15,6 +16,7 @@
 #include "host/ials/positive_entries.h"
 #include "host/linalg/gemm.h"
 #include "host/linalg/packed.h"
+#include "host/linalg/row_gram.h"
 
 namespace tidewright {
 
@@ -26,6 +28,7 @@ namespace {
 
 // A block of factors [first, first + width), and the columns of the packed Gramian that cover it.
 struct FactorBlock {
+  int64_t index = 0;
   int64_t first = 0;
   int64_t width = 0;
   AlignedVector<float> base;  // alpha0 times the block of the Gramian, packed
@@ -50,19 +53,25 @@ struct SweepSpace {
   SweepSpace(int64_t stride, int64_t block)
       : columns((TilesOf(block) + 1) * kTile),
         x(static_cast<size_t>(kIalsBlockRows * stride), 0.0f),
+        outside(x.size(), 0.0f),
         left(static_cast<size_t>(kIalsBlockRows * columns)),
         right(left.size()),
         packed(static_cast<size_t>(PackedFloats(block))),
         panel(static_cast<size_t>(PanelFloats(block)), 0.0f),
         work(static_cast<size_t>(3 * kTile * TilesOf(block))),
+        short_rows(static_cast<size_t>(RowPanelFloats(block, block))),
+        column_scale(static_cast<size_t>(RowPanelStride(block)), 0.0f),
+        weights(static_cast<size_t>(block)),
         gradient(static_cast<size_t>(block)),
         rhs(static_cast<size_t>(block)),
-        move(static_cast<size_t>(TilesOf(block) * kTile), 0.0f) {}
+        move(static_cast<size_t>(RowPanelStride(TilesOf(block) * kTile)), 0.0f) {}
 
   const int64_t columns;             // of left and right
   AlignedVector<float> x;            // the rows' factors, padded with zeros to the stride
+  AlignedVector<float> outside;      // the same out of the basis, where there is one
   AlignedVector<float> left, right;  // x alpha0 G of the blocks before, and from the block on
   AlignedVector<float> packed, panel, work;
+  AlignedVector<float> short_rows, column_scale, weights;
   std::vector<double> gradient;
   AlignedVector<float> rhs, move;
   AlignedVector<float> scale, error;  // of the entries of the block of rows
@@ -75,18 +84,26 @@ class IalsppHalfSolver : public IalsHalfSolver {
 
   void Begin(const IalsRowProblem& problem) override {
     problem_ = problem;
-    fixed_.Set(problem.fixed, problem.rows.cols, problem.factors);
-    gramian_.PackSymmetric(problem.factors, problem.base);
+    basis_.reset();
+    const float* base = problem.base;
+    if (BlockBasis::Pays(problem.rows, problem.factors, block_) && IsFinite(problem)) {
+      basis_ = std::make_unique<BlockBasis>(problem, block_);
+      base = basis_->gramian();
+      fixed_.Set(basis_->rows(), problem.rows.cols, basis_->stride());
+    } else {
+      fixed_.Set(problem.fixed, problem.rows.cols, problem.factors);
+    }
+    gramian_.PackSymmetric(problem.factors, base);
     blocks_.resize(static_cast<size_t>((problem.factors + block_ - 1) / block_));
     ParallelBlocks(static_cast<int64_t>(blocks_.size()), [&](int64_t index, int) {
       FactorBlock& block = blocks_[index];
+      block.index = index;
       block.first = index * block_;
       block.width = std::min(block_, problem.factors - block.first);
       block.base.assign(static_cast<size_t>(PackedFloats(block.width)), 0.0f);
       for (int64_t j = 0; j < block.width; ++j) {
         for (int64_t i = 0; i <= j; ++i) {
-          block.base[PackedIndex(i, j)] =
-              problem.base[PackedIndex(block.first + i, block.first + j)];
+          block.base[PackedIndex(i, j)] = base[PackedIndex(block.first + i, block.first + j)];
         }
       }
     });
@@ -99,12 +116,15 @@ class IalsppHalfSolver : public IalsHalfSolver {
     TakeRows(begin, end, x, space.get());
     FirstErrors(begin, end, space.get());
     for (const FactorBlock& block : blocks_) Sweep(block, space.get());
+    const int64_t count = static_cast<int64_t>(space->rows.size());
+    if (basis_) basis_->Leave(count, space->x.data(), space->outside.data());
+    const float* solved = (basis_ ? space->outside : space->x).data();
     IalsRowResult sum;
-    for (size_t i = 0; i < space->rows.size(); ++i) {
+    for (int64_t i = 0; i < count; ++i) {
       const SweptRow& row = space->rows[i];
-      const float* own = space->x.data() + static_cast<int64_t>(i) * fixed_.stride();
-      std::copy_n(own, problem_.factors, x + (row.row - begin) * problem_.factors);
-      sum.Add(ResultOf(row, own, *space));
+      std::copy_n(solved + i * fixed_.stride(), problem_.factors,
+                  x + (row.row - begin) * problem_.factors);
+      sum.Add(ResultOf(row, space->x.data() + i * fixed_.stride(), *space));
     }
     return sum;
   }
@@ -113,6 +133,7 @@ class IalsppHalfSolver : public IalsHalfSolver {
   void TakeRows(int64_t begin, int64_t end, float* x, SweepSpace* space) const {
     const int64_t f = problem_.factors;
     const int64_t* offsets = problem_.rows.offsets;
+    AlignedVector<float>& taken_x = basis_ ? space->outside : space->x;
     space->rows.clear();
     for (int64_t row = begin; row < end; ++row) {
       float* own = x + (row - begin) * f;
@@ -122,12 +143,15 @@ class IalsppHalfSolver : public IalsHalfSolver {
         continue;
       }
       std::copy_n(own, f,
-                  space->x.data() + static_cast<int64_t>(space->rows.size()) * fixed_.stride());
+                  taken_x.data() + static_cast<int64_t>(space->rows.size()) * fixed_.stride());
       SweptRow& taken = space->rows.emplace_back();
       taken.row = row;
       taken.entry = offsets[row] - offsets[begin];
       taken.count = count;
       taken.shift = IalsRowRegularization(problem_.scalars, count, problem_.rows.cols);
+    }
+    if (basis_) {
+      basis_->Enter(static_cast<int64_t>(space->rows.size()), taken_x.data(), space->x.data());
     }
   }
 
@@ -192,6 +216,10 @@ class IalsppHalfSolver : public IalsHalfSolver {
       space->gradient[k] = -static_cast<double>(space->left[at + k] + space->right[at + k]) -
                            static_cast<double>(row.shift) * static_cast<double>(own[k]);
     }
+    if (IsShort(block, row)) {
+      SolveShort(block, index, own, space);
+      return;
+    }
     const float* base = block.base.data();
     for (int64_t first = 0; first < row.count; first += kPanelRows) {
       const int64_t count = GatherChunk(block, row, first, space->gradient.data(), space);
@@ -216,6 +244,50 @@ class IalsppHalfSolver : public IalsHalfSolver {
       (TilesOf(block.width), space->panel.data(), count, space->move.data(),
        space->error.data() + row.entry + first);
     }
+  }
+
+  bool IsShort(const FactorBlock& block, const SweptRow& row) const {
+    return basis_ && BlockBasis::Takes(row.count, block_) && row.count < block.width &&
+           basis_->CanSolve(block.index, row.shift);
+  }
+
+  // The same through the system of its entries (block_basis.h): v is one more row of the panel, so
+  // that its products with the others are T v, and the move is what all of them make together.
+  void SolveShort(const FactorBlock& block, int64_t index, float* own, SweepSpace* space) const {
+    SweptRow& row = space->rows[index];
+    const int64_t n = row.count;
+    const int64_t width = block.width;
+    const int64_t stride = RowPanelStride(width);
+    InverseRoots(basis_->spectrum(block.index), (width + 15) / 16 * 16, row.shift,
+                 space->column_scale.data());
+    float* panel = space->short_rows.data();
+    GatherRows(fixed_.data() + block.first, fixed_.stride(), width,
+               problem_.rows.ids + problem_.rows.offsets[row.row], n,
+               space->scale.data() + row.entry, space->column_scale.data(), panel);
+    float* v = panel + n * stride;
+    for (int64_t k = 0; k < width; ++k) {
+      v[k] = static_cast<float>(space->gradient[k]) * space->column_scale[k];
+    }
+    std::fill(v + width, v + stride, 0.0f);
+    float* packed = space->packed.data();
+    RowGram(panel, width, n + 1, packed, NextGather(block, index, n, *space));
+    float* error = space->error.data() + row.entry;
+    for (int64_t k = 0; k < n; ++k) {
+      float& product = packed[PackedIndex(k, n)];
+      space->rhs[k] = error[k] - product;
+      product = 0.0f;
+    }
+    std::fill_n(packed + PackedIndex(n, n / kTile * kTile), kTile, 0.0f);
+    if (!CholeskySolve(n, packed, 1.0f, space->rhs.data(), space->weights.data(),
+                       space->work.data())) {
+      row.solved = false;
+      return;
+    }
+    std::copy_n(space->weights.data(), n, error);
+    space->weights[n] = 1.0f;
+    CombineRows(panel, width, n + 1, space->weights.data(), space->column_scale.data(),
+                space->move.data());
+    for (int64_t k = 0; k < width; ++k) own[k] += space->move[k];
   }
 
   // Up to kPanelRows of a row's entries into the panel, scaled; returns how many. Adds the block of
@@ -259,6 +331,7 @@ class IalsppHalfSolver : public IalsHalfSolver {
 
   const int64_t block_;
   IalsRowProblem problem_;
+  std::unique_ptr<BlockBasis> basis_;  // rows and factors below are in it
   PaddedRows fixed_;
   PackedMatrix gramian_;  // alpha0 times the fixed side's
   std::vector<FactorBlock> blocks_;

@@ -13,6 +13,13 @@ IalsScalars ScalarsOf(const IalsConfig& config) {
           config.regularization, config.frequency_exponent};
 }
 
+bool IsFinite(const IalsRowProblem& problem) {
+  for (int64_t k = 0; k < problem.factors; ++k) {
+    if (!std::isfinite(problem.base[PackedIndex(k, k)])) return false;
+  }
+  return true;
+}
+
 IalsRowSolver::IalsRowSolver(int64_t factors)
     : packed_(static_cast<size_t>(PackedFloats(factors))),
       panel_(static_cast<size_t>(PanelFloats(factors)), 0.0f),

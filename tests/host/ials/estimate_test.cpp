@@ -51,6 +51,16 @@ TEST(IalsEstimate, FlopsAreThoseOfTheSolver) {
                    kRows * (64 * 32.0 * 32 / 3 + 2 * 64 * 32));
 }
 
+// 5 entries a user and 7.5 an item: systems of that size, of one row more to multiply. Every row of
+// both sides is brought into the basis once as a fixed one, once as a solved one, and back.
+TEST(IalsEstimate, ShortRowsOfASweepTakeSystemsOfTheirEntries) {
+  const CostEstimate estimate = EstimateOf("ialspp", 64, 15'000);
+  EXPECT_DOUBLE_EQ(FlopsOf(estimate, "gather"),
+                   3000 * (6 * 7 * 64 + 4 * 5 * 64) + 2000 * (8.5 * 9.5 * 64 + 4 * 7.5 * 64));
+  EXPECT_DOUBLE_EQ(FlopsOf(estimate, "rotate"), 2.0 * 3 * 5000 * 64 * 32);
+  EXPECT_LT(estimate.flops_per_epoch, 0.6 * EstimateOf("ialspp", 64, 150'000).flops_per_epoch);
+}
+
 // With rows long enough that none is solved through the dual system.
 TEST(IalsEstimate, CholeskyGrowsFastestWithTheDimension) {
   const auto growth = [](const std::string& solver) {

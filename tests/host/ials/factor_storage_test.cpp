@@ -124,6 +124,24 @@ TEST(FactorStorage, ARowIsTheRoundedSolutionAgainstTheRoundedSide) {
   }
 }
 
+// The same where short rows are solved through systems of their entries, which are made of the
+// eigenvalues of a Gramian that is not finite.
+TEST(FactorStorage, WhatHasDivergedIsNoErrorOfTheData) {
+  const Interactions data = RandomInteractions(900, 700, 0.025, 5);
+  for (const char* solver : {"cholesky", "ialspp"}) {
+    IalsConfig config = StoredConfig(solver, "fp16");
+    config.factors = 80;
+    config.block_size = 32;
+    config.alpha = 0;
+    config.unobserved_weight = 0;
+    config.frequency_exponent = 0;
+    config.regularization = 1e-14;
+    config.init_scale = 1e-6;
+    const StopFlag stop;
+    EXPECT_FALSE(std::isfinite(MakeIalsCpu(config, data)->RunEpoch(stop).loss)) << solver;
+  }
+}
+
 // Factors of about 1e-6 are subnormal in fp16, and what they are multiplied with to predict 1 is
 // beyond 65504.
 TEST(FactorStorage, WhatFp16CannotHoldShowsAsALossThatIsNotFinite) {

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "host/core/parallel.h"
+#include "host/core/random.h"
+#include "host/ials/block_basis.h"
 #include "host/ials/half_solver.h"
 #include "host/ials/ials.h"
 #include "host/linalg/simd.h"
@@ -210,6 +212,56 @@ TEST(SubspaceOptimization, BlocksOfEverySizeFollowTheIterationToo) {
     SCOPED_TRACE(block);
     config.block_size = block;
     ExpectTheSameIteration(config, data, 2);
+  }
+}
+
+// So many short rows that their blocks are solved through systems of their entries, beside longer
+// ones, and a last block of 16 factors.
+TEST(SubspaceOptimization, ShortRowsFollowTheIterationToo) {
+  const Interactions data = RandomInteractions(500, 400, 0.04, 5);
+  IalsConfig config = SmallConfig("ialspp");
+  config.factors = 80;
+  config.block_size = 32;
+  ASSERT_TRUE(BlockBasis::Pays(data.by_user.view(), config.factors, config.block_size));
+  ASSERT_TRUE(BlockBasis::Pays(data.by_item.view(), config.factors, config.block_size));
+  ExpectTheSameIteration(config, data, 1);
+  const auto solver = MakeIalsCpu(config, data);
+  const StopFlag stop;
+  for (int epoch = 0; epoch < 3; ++epoch) {
+    const double loss = solver->RunEpoch(stop).loss;
+    const double expected = IalsLoss(config, data, std::get<FactorModel>(solver->Snapshot()));
+    EXPECT_NEAR(loss, expected, 1e-5 * expected);
+  }
+}
+
+// An item that every one of a hundred thousand users has, beside some of a few hundred.
+TEST(RowsOfEveryLength, AreSolvedToTheLossThatIsReported) {
+  constexpr int64_t kUsers = 100'000;
+  Csr users;
+  users.rows = kUsers;
+  users.cols = 301;
+  for (int64_t user = 0; user < kUsers; ++user) {
+    const PhiloxDraw draw = Philox(5, 1, static_cast<uint64_t>(user));
+    const auto other = static_cast<int32_t>(1 + draw.word[0] % 300);
+    users.ids.insert(users.ids.end(), {0, other});
+    users.values.insert(users.values.end(),
+                        {UniformFloat(draw.word[1]), UniformFloat(draw.word[2]) - 0.3f});
+    users.offsets.push_back(users.nnz());
+  }
+  const Interactions data = Interactions::FromUserRows(std::move(users));
+  const StopFlag stop;
+  for (const char* solver : {"cholesky", "cg", "ialspp"}) {
+    IalsConfig config = SmallConfig(solver);
+    config.factors = 16;
+    const auto trained = MakeIalsCpu(config, data);
+    double last = INFINITY;
+    for (int epoch = 0; epoch < 2; ++epoch) {
+      const double loss = trained->RunEpoch(stop).loss;
+      EXPECT_LT(loss, last) << solver;
+      last = loss;
+    }
+    const double expected = IalsLoss(config, data, std::get<FactorModel>(trained->Snapshot()));
+    EXPECT_NEAR(last, expected, 1e-5 * expected) << solver;
   }
 }
 
