@@ -60,13 +60,14 @@ void WriteFeatureList(const std::string& directory, const FeatureSpec& features,
   card->files.emplace_back("features.json", "the columns that the model reads, in its order");
 }
 
-void WarnOfCalibration(const ExportSource& source, CardExport* card) {
+void WarnOfCalibration(const ExportSource& source, CardExport* card, const std::string& remedy) {
   const std::optional<CalibrationRecord>& calibration = source.artifact.manifest.calibration;
   if (!calibration || !calibration->kept) return;
   const std::string method = CalibrationMethodName(calibration->kept->method);
   source.progress.Warn(
       source.request.output + " holds the model as it is: the format has no place for the " +
-      method + " calibration, which tidewright score applies; manifest.json has its numbers");
+      method + " calibration, which tidewright score applies; manifest.json has its numbers" +
+      remedy);
   card->notes.push_back(
       "The probabilities are not calibrated: the artifact's " + method +
       " calibration (`calibration.kept` of its manifest.json) is not in the file.");

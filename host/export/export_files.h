@@ -23,8 +23,9 @@ void WriteIdLists(const ExportSource& source, const std::string& directory, bool
 void WriteFeatureList(const std::string& directory, const FeatureSpec& features, CardExport* card);
 
 // For a format that holds the model and no calibrator: warns, and says so in the card, where the
-// artifact has one.
-void WarnOfCalibration(const ExportSource& source, CardExport* card);
+// artifact has one. `remedy`: the end of the warning.
+void WarnOfCalibration(const ExportSource& source, CardExport* card,
+                       const std::string& remedy = "");
 
 }  // namespace tidewright
 

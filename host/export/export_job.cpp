@@ -12,6 +12,7 @@
 #include "host/export/export_files.h"
 #include "host/export/export_options.h"
 #include "host/export/faiss_export.h"
+#include "host/export/folded_calibration.h"
 #include "host/export/ndjson_export.h"
 #include "host/export/onnx_export.h"
 #include "host/export/safetensors_export.h"
@@ -38,8 +39,8 @@ XgboostDocument DocumentOf(const ExportSource& source, const char* what, CardExp
                          names[column] + "' in " + source.request.output);
   }
   card->files.emplace_back(std::filesystem::path(source.request.output).filename().string(), what);
-  WarnOfCalibration(source, card);
-  return XgboostDocument(std::get<TreeEnsemble>(source.artifact.model), features);
+  return XgboostDocument(std::get<TreeEnsemble>(source.artifact.model), features,
+                         XgboostDictionary::kWritten, FoldCalibration(source, card));
 }
 
 void ExportXgboost(const ExportSource& source, PartialFile& file, CardExport* card) {

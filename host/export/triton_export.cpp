@@ -9,6 +9,7 @@
 #include "host/core/errors.h"
 #include "host/core/partial_file.h"
 #include "host/export/export_files.h"
+#include "host/export/folded_calibration.h"
 #include "host/export/onnx_classifier.h"
 #include "host/export/onnx_export.h"
 #include "host/export/xgboost_json.h"
@@ -105,7 +106,10 @@ void WriteTriton(const ExportSource& source, const TreeEnsemble& model,
   const FeatureSpec& features = FeaturesOf(source.artifact, source.request.artifact);
   WriteScoreModel(source, features, directory, card);
   PartialFile file(MakeVersion(directory, "score_fil") + "/xgboost.json");
-  WriteXgboostJson(model, features, file, XgboostDictionary::kLeftOut);
+  const Manifest& manifest = source.artifact.manifest;
+  const std::optional<MarginMap> folded = FoldedCalibration(manifest);
+  WriteXgboostJson(model, features, file, XgboostDictionary::kLeftOut,
+                   folded.value_or(MarginMap{}));
   file.Finish();
   WriteTritonConfig(directory, "score_fil", "backend: \"fil\"\n",
                     {{"input__0", "TYPE_FP32", model.features}}, {{"output__0", "TYPE_FP32", 1}},
@@ -115,9 +119,10 @@ void WriteTriton(const ExportSource& source, const TreeEnsemble& model,
                     "the trees for the FIL backend: columns as numbers, a category as its code",
                     card);
   WriteFeatureList(directory, features, card);
-  const std::optional<CalibrationRecord>& calibration = source.artifact.manifest.calibration;
-  if (calibration && calibration->kept) {
-    card->notes.push_back("`score` is calibrated; `score_fil` holds the trees alone and is not.");
+  if (manifest.calibration && manifest.calibration->kept) {
+    card->notes.push_back(
+        folded ? "`score` and `score_fil` are calibrated; in `score_fil` the leaves hold it."
+               : "`score` is calibrated; `score_fil` holds the trees alone and is not.");
   }
 }
 

@@ -55,8 +55,12 @@ class XgboostTree {
     }
   }
 
-  // base: what is added to every node's value.
-  std::string Json(int64_t id, float base) const {
+  // A node's value becomes slope * value + shift.
+  std::string Json(int64_t id, const MarginMap& margins) const {
+    const auto value = [&](int64_t node) {
+      const double mapped = margins.slope * model_.value[node] + margins.shift;
+      return FloatText(static_cast<float>(std::clamp<double>(mapped, -kLargest, kLargest)));
+    };
     const std::string features = std::to_string(model_.features);
     std::string json = "{\"tree_param\":{\"num_deleted\":\"0\",\"num_feature\":\"" + features +
                        "\",\"num_nodes\":\"" + std::to_string(nodes_) +
@@ -70,8 +74,7 @@ class XgboostTree {
       return FloatText(std::min(2 * model_.gain[node], kLargest));
     });
     array("sum_hessian", [&](int64_t, int64_t node) { return FloatText(model_.cover[node]); });
-    array("base_weights",
-          [&](int64_t, int64_t node) { return FloatText(base + model_.value[node]); });
+    array("base_weights", [&](int64_t, int64_t node) { return value(node); });
     array("left_children", [&](int64_t, int64_t node) {
       return std::to_string(IsLeaf(node) ? -1 : model_.left[node]);
     });
@@ -83,7 +86,7 @@ class XgboostTree {
       return std::to_string(IsLeaf(node) ? 0 : model_.feature[node]);
     });
     array("split_conditions", [&](int64_t place, int64_t node) {
-      if (IsLeaf(node)) return FloatText(base + model_.value[node]);
+      if (IsLeaf(node)) return value(node);
       if (!IsCategory(node)) return FloatText(model_.threshold[node]);
       return FloatText(AsksSet(place) ? 0.0f : kLargest);
     });
@@ -154,11 +157,12 @@ TreeEnsemble OneLeaf(int64_t features, float base_margin) {
 }  // namespace
 
 XgboostDocument::XgboostDocument(const TreeEnsemble& model, const FeatureSpec& features,
-                                 XgboostDictionary dictionary)
+                                 XgboostDictionary dictionary, MarginMap margins)
     : leaf_(OneLeaf(static_cast<int64_t>(features.columns.size()), model.base_margin)),
       model_(model.trees() == 0 ? leaf_ : model),
       features_(features),
-      dictionary_(dictionary) {
+      dictionary_(dictionary),
+      margins_(margins) {
   const auto columns = static_cast<int64_t>(features.columns.size());
   if (model.features != columns) {
     throw DataError("the model reads " + std::to_string(model.features) +
@@ -193,7 +197,8 @@ std::string XgboostDocument::Head() const {
 }
 
 std::string XgboostDocument::Tree(int64_t tree) const {
-  return XgboostTree(model_, tree).Json(tree, tree == 0 ? model_.base_margin : 0.0f);
+  const double shift = margins_.slope * model_.base_margin + margins_.shift;
+  return XgboostTree(model_, tree).Json(tree, {margins_.slope, tree == 0 ? shift : 0.0});
 }
 
 std::string XgboostDocument::Tail() const {
@@ -214,8 +219,8 @@ void WriteXgboostJson(const XgboostDocument& document, PartialFile& file) {
 }
 
 void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, PartialFile& file,
-                      XgboostDictionary dictionary) {
-  WriteXgboostJson(XgboostDocument(model, features, dictionary), file);
+                      XgboostDictionary dictionary, MarginMap margins) {
+  WriteXgboostJson(XgboostDocument(model, features, dictionary, margins), file);
 }
 
 }  // namespace tidewright

@@ -6,6 +6,7 @@
 
 #include "host/core/partial_file.h"
 #include "host/data/feature_table.h"
+#include "host/export/folded_calibration.h"
 #include "host/model/tree_ensemble.h"
 
 namespace tidewright {
@@ -17,10 +18,11 @@ namespace tidewright {
 // - Categories are native: a value is the category's code, its place in the model's list. XGBoost's
 //   set goes right, and every code that is not in it goes left; so children change places where
 //   our unknown categories go right. Unknown codes and missing values then go the model's way.
-// - The model's attribute `categories` holds those lists as JSON, its attribute `label` says what
-// the
-//   probability is of: the file alone is enough to score a customer.
+// - The model's attribute `categories` holds those lists as JSON, its attribute `label` says
+//   what the probability is of: the file alone is enough to score a customer.
 // - A gain is twice ours: XGBoost's leaves the half in front of it out.
+// - With a calibration folded in, each leaf is rounded once more, and margins are those of a
+//   MarginMap to the rounding of float32 sums.
 
 // XGBoost 3's own dictionary of the categories, by which it matches a data frame's texts. Treelite
 // (4.8.1), with which Triton's FIL backend reads the file, refuses a model that has one.
@@ -32,7 +34,8 @@ class XgboostDocument {
  public:
   // Throws DataError where the model reads other columns than `features` has.
   XgboostDocument(const TreeEnsemble& model, const FeatureSpec& features,
-                  XgboostDictionary dictionary = XgboostDictionary::kWritten);
+                  XgboostDictionary dictionary = XgboostDictionary::kWritten,
+                  MarginMap margins = {});
   XgboostDocument(const XgboostDocument&) = delete;
   XgboostDocument& operator=(const XgboostDocument&) = delete;
 
@@ -46,11 +49,13 @@ class XgboostDocument {
   const TreeEnsemble& model_;
   const FeatureSpec& features_;
   XgboostDictionary dictionary_;
+  MarginMap margins_;
 };
 
 void WriteXgboostJson(const XgboostDocument& document, PartialFile& file);
 void WriteXgboostJson(const TreeEnsemble& model, const FeatureSpec& features, PartialFile& file,
-                      XgboostDictionary dictionary = XgboostDictionary::kWritten);
+                      XgboostDictionary dictionary = XgboostDictionary::kWritten,
+                      MarginMap margins = {});
 
 }  // namespace tidewright
 

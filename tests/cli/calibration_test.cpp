@@ -87,10 +87,21 @@ TEST_F(CalibrationCommands, AnOverconfidentModelIsCalibratedFromTheArtifactAlone
     return Json::parse(judged.out)["metrics"]["log_loss"]["mean"].get<double>();
   };
   EXPECT_NE(log_loss("model"), log_loss("raw"));
-  const CliResult exported = RunCli(
-      {"export", directory_.File("model"), "--format", "xgboost", "-o", directory_.File("x.json")});
-  EXPECT_EQ(exported.exit_code, 0) << exported.err;
-  EXPECT_THAT(exported.err, HasSubstr("no place for the " + method + " calibration"));
+}
+
+TEST_F(CalibrationCommands, LeavesOfAnExportHoldPlattsAndNoOther) {
+  for (const std::string method : {"platt", "beta"}) {
+    const CliResult trained = TrainTooSure(
+        method, {"--cross-validate", "3", "--calibrate", method, "--export", "xgboost"});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    ASSERT_EQ(Manifest(method)["calibration"]["kept"]["method"], method);
+    const std::string card = ReadWholeFile(directory_.File(method) + ".xgboost.json.README.md");
+    const bool folded = method == "platt";
+    EXPECT_EQ(card.find("platt calibration is in the leaves") != std::string::npos, folded);
+    EXPECT_EQ(card.find("The probabilities are not calibrated") != std::string::npos, !folded);
+    EXPECT_EQ(trained.err.find("no place for the beta calibration") != std::string::npos, !folded)
+        << trained.err;
+  }
 }
 
 TEST_F(CalibrationCommands, TheDecisionIsTheSameForAnyNumberOfThreads) {

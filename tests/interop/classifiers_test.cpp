@@ -90,8 +90,11 @@ TEST_F(Classifiers, TelcoByEveryCalibrator) {
 }
 
 TEST_F(Classifiers, ATritonRepositoryHoldsGraphAndTrees) {
-  Train("gbdt", TelcoTable(), {"--epochs", "40"});
-  ExpectSame("triton", TelcoTable());
+  for (const std::string method : {"platt", "beta"}) {  // the leaves hold one, the graph both
+    Train("gbdt", TelcoTable(), {"--epochs", "40", "--cross-validate", "3", "--calibrate", method});
+    ASSERT_TRUE(LoadArtifact(model_).manifest.calibration->kept) << method;
+    ExpectSame("triton", TelcoTable());
+  }
   Train("logistic", TelcoTable(), {});
   ExpectSame("triton", TelcoTable());
 }

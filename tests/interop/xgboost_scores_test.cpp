@@ -75,6 +75,14 @@ TEST_F(XgboostScores, OfTelco) {
   ExpectSameScores(TelcoTable());
 }
 
+TEST_F(XgboostScores, OfTelcoCalibratedByPlatt) {
+  Train(TelcoTable(), {"--epochs", "200", "--cross-validate", "3", "--calibrate", "platt"});
+  const auto calibration = LoadArtifact(model_).manifest.calibration;
+  ASSERT_TRUE(calibration && calibration->kept);
+  ASSERT_GT(std::abs(calibration->kept->a - 1), 0.05);  // else it shows nothing
+  ExpectSameScores(TelcoTable());
+}
+
 TEST_F(XgboostScores, OfBankChurn) {
   if (!std::filesystem::exists(kBank)) GTEST_SKIP() << kBank << " is not there";
   const std::string table = dir_.File("bank.h5");
@@ -82,8 +90,14 @@ TEST_F(XgboostScores, OfBankChurn) {
       RunCli({"import", "table", kBank, "-o", table, "--label", "Exited", "--id", "CustomerId",
               "--drop", "RowNumber", "--drop", "Surname"});
   ASSERT_EQ(imported.exit_code, 0) << imported.err;
-  Train(table,
-        {"--epochs", "200", "--max-depth", "0", "--max-leaves", "64", "--growth", "leafwise"});
+  const std::vector<std::string> trees = {"--epochs",     "200", "--max-depth", "0",
+                                          "--max-leaves", "64",  "--growth",    "leafwise"};
+  Train(table, trees);
+  ExpectSameScores(table);
+  std::vector<std::string> calibrated = trees;
+  calibrated.insert(calibrated.end(), {"--cross-validate", "3", "--calibrate", "platt"});
+  Train(table, calibrated);
+  ASSERT_TRUE(LoadArtifact(model_).manifest.calibration->kept);
   ExpectSameScores(table);
 }
 

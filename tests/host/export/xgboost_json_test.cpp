@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "host/core/errors.h"
+#include "host/export/folded_calibration.h"
 #include "host/export/xgboost_columns.h"
 #include "tests/support/random_trees.h"
 #include "tests/support/run_cli.h"
@@ -15,10 +17,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json Written(const TreeEnsemble& model, const FeatureSpec& columns) {
+Json Written(const TreeEnsemble& model, const FeatureSpec& columns, MarginMap margins = {}) {
   const TempDirectory dir;
   PartialFile file(dir.File("x.json"));
-  WriteXgboostJson(model, columns, file);
+  WriteXgboostJson(model, columns, file, XgboostDictionary::kWritten, margins);
   file.Finish();
   return Json::parse(ReadWholeFile(dir.File("x.json")));
 }
@@ -57,6 +59,42 @@ TEST(XgboostJson, AWalkByItsRulesGivesOurMarginToTheBit) {
     float margin = 0;
     for (const Json& tree : trees) margin += LeafValue(tree, rows.data() + at);
     ASSERT_EQ(margin, MarginOf(model, rows.data() + at)) << "row at " << at;
+  }
+}
+
+TEST(XgboostJson, MarginsAreMappedByItsLeaves) {
+  const FeatureSpec columns = TreeColumns();
+  for (const int64_t count : {0, 1, 40}) {
+    const TreeEnsemble model = RandomTrees(count, 6, 5);
+    const Json document = Written(model, columns, {0.75, -0.4});
+    const Json& trees = document["learner"]["gradient_booster"]["model"]["trees"];
+    const std::vector<float> rows = RandomRows(model, columns, 100, 5);
+    for (size_t at = 0; at < rows.size(); at += columns.columns.size()) {
+      double margin = 0;
+      double size = 1;
+      for (const Json& tree : trees) {
+        const double value = LeafValue(tree, rows.data() + at);
+        margin += value;
+        size += std::abs(value);
+      }
+      ASSERT_NEAR(margin, 0.75 * MarginOf(model, rows.data() + at) - 0.4, 1e-6 * size);
+    }
+  }
+}
+
+TEST(XgboostJson, ACalibratorIsFoldedWhereItIsALineOfTheMargin) {
+  Manifest manifest;
+  EXPECT_EQ(FoldedCalibration(manifest)->slope, 1);
+  manifest.calibration.emplace();
+  EXPECT_EQ(FoldedCalibration(manifest)->shift, 0);
+  Calibrator& kept = manifest.calibration->kept.emplace();
+  kept.a = 0.5;
+  kept.c = -2;
+  EXPECT_EQ(FoldedCalibration(manifest)->slope, 0.5);
+  EXPECT_EQ(FoldedCalibration(manifest)->shift, -2);
+  for (const CalibrationMethod method : {CalibrationMethod::kBeta, CalibrationMethod::kIsotonic}) {
+    kept.method = method;
+    EXPECT_FALSE(FoldedCalibration(manifest));
   }
 }
 
