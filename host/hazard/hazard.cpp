@@ -79,25 +79,28 @@ std::string PeriodName(int64_t end) {
   return std::string(days, written.ptr) + "d";
 }
 
-int64_t CountPeriods(const std::vector<Departure>& departures,
-                     const std::vector<int64_t>& periods) {
+PeriodCount CountPeriods(const std::vector<Departure>& departures,
+                         const std::vector<int64_t>& periods) {
   std::vector<int64_t> seen(periods.size(), 0);
-  ForEachAtRisk(departures, periods, [&](int64_t, size_t period, bool) { ++seen[period]; });
-  int64_t rows = 0;
+  PeriodCount count;
+  ForEachAtRisk(departures, periods, [&](int64_t, size_t period, bool leaves) {
+    ++seen[period];
+    ++count.rows;
+    count.leaving += leaves ? 1 : 0;
+  });
   for (size_t period = 0; period < periods.size(); ++period) {
-    rows += seen[period];
     if (seen[period] > 0) continue;
     throw DataError("nobody is followed to the end of the period of " +
                     PeriodName(periods[period]) +
                     " and a horizon beyond it: its hazard cannot be learned; expected an earlier "
                     "--cutoff, more --cutoffs, or shorter --periods or --horizon");
   }
-  return rows;
+  return count;
 }
 
 FeatureTable ExpandPeriods(const FeatureTable& table, const std::vector<Departure>& departures,
                            const std::vector<int64_t>& periods) {
-  const auto count = static_cast<size_t>(CountPeriods(departures, periods));
+  const auto count = static_cast<size_t>(CountPeriods(departures, periods).rows);
   std::vector<int64_t> rows;
   std::vector<float> begin;
   std::vector<float> label;

@@ -41,8 +41,13 @@ std::string PeriodName(int64_t end);
 FeatureTable ExpandPeriods(const FeatureTable& table, const std::vector<Departure>& departures,
                            const std::vector<int64_t>& periods);
 
-// How many rows that are. Throws as ExpandPeriods.
-int64_t CountPeriods(const std::vector<Departure>& departures, const std::vector<int64_t>& periods);
+// How many rows that are, and in how many of them the customer leaves. Throws as ExpandPeriods.
+struct PeriodCount {
+  int64_t rows = 0;
+  int64_t leaving = 0;
+};
+PeriodCount CountPeriods(const std::vector<Departure>& departures,
+                         const std::vector<int64_t>& periods);
 
 // The probability of having left by the end of each period: [period][row]. The table's columns are
 // the customer's, as the model was trained on them.

@@ -62,32 +62,27 @@ void RefuseUnjudgeable(const FeatureTable& test, const std::vector<int64_t>& per
   }
 }
 
-// Who leaves when, without what is known of them.
-FeatureTable WithoutColumns(const FeatureTable& table) {
-  FeatureTable bare;
-  bare.rows = table.rows;
-  bare.group = table.group;
-  bare.label_name = table.label_name;
-  bare.path = table.path;
-  return bare;
-}
-
 // The rows of the tables once expanded. What cannot be learned or judged is refused before that.
 int64_t CheckExpandable(const ChurnTables& tables, const std::vector<int64_t>& periods) {
-  int64_t rows = 0;
+  PeriodCount count;
   try {
-    rows = CountPeriods(tables.train_departures, periods);
+    count = CountPeriods(tables.train_departures, periods);
   } catch (const DataError& error) {
     throw DataError(tables.train.path + ": " + error.what());
   }
-  if (rows > INT32_MAX) {
-    throw DataError(tables.train.path + ": " + std::to_string(rows) +
+  if (count.rows > INT32_MAX) {
+    throw DataError(tables.train.path + ": " + std::to_string(count.rows) +
                     " rows of a customer and period; boosted trees take at most " +
                     std::to_string(INT32_MAX) + ": expected fewer --cutoffs or --periods");
   }
   if (tables.test) RefuseUnjudgeable(*tables.test, periods, tables.test_departures);
-  CheckTrainable(ExpandPeriods(WithoutColumns(tables.train), tables.train_departures, periods));
-  return rows;
+  FeatureTable labels;  // a row of each that there is
+  labels.path = tables.train.path;
+  if (count.leaving < count.rows) labels.label.push_back(0);
+  if (count.leaving > 0) labels.label.push_back(1);
+  labels.rows = static_cast<int64_t>(labels.label.size());
+  CheckLabelled(labels);
+  return count.rows;
 }
 
 // The test's person-period rows, of the periods that are seen there whole.

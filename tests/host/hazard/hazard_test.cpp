@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "host/core/errors.h"
@@ -54,7 +55,9 @@ TEST(Hazard, ARowForEachPeriodInWhichLeavingWouldHaveBeenSeen) {
   EXPECT_THAT(rows.label, ElementsAre(1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0));
   EXPECT_THAT(rows.group, ElementsAre(0, 1, 2, 2, 3, 3, 4, 4, 5, 5, 5));
   EXPECT_EQ(rows.columns[1].description.name, kPeriodColumn);
-  EXPECT_EQ(rows.rows, CountPeriods(departures, periods));
+  const PeriodCount counted = CountPeriods(departures, periods);
+  EXPECT_EQ(rows.rows, counted.rows);
+  EXPECT_EQ(std::count(rows.label.begin(), rows.label.end(), 1.0f), counted.leaving);
 }
 
 TEST(Hazard, APeriodThatNobodyIsSeenInIsRefused) {
