@@ -7,10 +7,12 @@
 
 #include "host/core/clock.h"
 #include "host/core/errors.h"
+#include "host/core/hash.h"
 #include "host/core/time.h"
 #include "host/data/feature_table.h"
 #include "host/data/hdf5/table_file.h"
 #include "host/model/artifact.h"
+#include "host/model/manifest.h"
 #include "host/train/algorithms.h"
 #include "host/train/artifact_directory.h"
 #include "host/train/calibrate.h"
@@ -138,13 +140,14 @@ Manifest DescribeRun(const ClassifierTrainRequest& request, Classifier& classifi
 }
 
 // What a checkpoint must have been made of to be continued here, to the same bytes.
-std::string ProblemText(const Manifest& manifest, const ClassifierTrainRequest& request,
-                        const std::string& start_fingerprint) {
+std::string ProblemText(const Manifest& manifest, const ClassifierTrainRequest& request) {
+  const std::string start =
+      request.warm_start.empty() ? "none" : HashFile(request.warm_start + "/" + kManifestName);
   std::string text = "algorithm=" + manifest.algorithm + "\ndata=" + manifest.data_fingerprint +
                      "\nvalidate=" + manifest.validation_split +
                      "\nvalidate-metric=" + request.validate_metric +
-                     "\npatience=" + std::to_string(request.patience) +
-                     "\nwarm-start=" + start_fingerprint + "\nsimd=" + manifest.simd + "\n";
+                     "\npatience=" + std::to_string(request.patience) + "\nwarm-start=" + start +
+                     "\nsimd=" + manifest.simd + "\n";
   if (request.sample_negatives < 1) {
     double fraction = request.sample_negatives;
     text += "sample-negatives=" + FieldText({"", &fraction, "", 0, 1, {}}) + "\n";
@@ -325,8 +328,7 @@ ClassifierTrainReport RunClassifierTrainJob(const ClassifierTrainRequest& reques
   fit.trainer.checkpoint_seconds = request.checkpoint_seconds;
   fit.trainer.work_directory = directory.work_path();
   fit.trainer.resume = request.resume;
-  fit.trainer.problem =
-      ProblemText(manifest, request, start ? start->manifest.data_fingerprint : "none");
+  fit.trainer.problem = ProblemText(manifest, request);
   const std::unique_ptr<Classifier> settled = classifier.Settled(parts.train, stop, progress);
   if (settled) manifest.config = ConfigOf(*settled);
   TrainOutcome outcome =

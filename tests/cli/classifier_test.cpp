@@ -249,6 +249,23 @@ TEST_P(ChurnCommands, ARecommenderScoresNothingAndAClassifierRecommendsNothing) 
 INSTANTIATE_TEST_SUITE_P(Models, ChurnCommands, ::testing::Values("gbdt", "logistic"),
                          [](const auto& test) { return std::string(test.param); });
 
+// Starts the training of `name`, ends it by SIGTERM once it has an epoch; its exit code.
+int StopAfterAnEpoch(const std::vector<std::string>& command, const TempDirectory& directory,
+                     const std::string& name) {
+  const pid_t pid = StartCli(command, directory.File("log"));
+  int status = 0;
+  bool ended = false;
+  while (!ended && !std::filesystem::exists(directory.File(name) + ".partial/metrics.jsonl")) {
+    ended = waitpid(pid, &status, WNOHANG) == pid;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  if (!ended) {
+    kill(pid, SIGTERM);
+    EXPECT_EQ(waitpid(pid, &status, 0), pid);
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 // A stop at any moment, then --resume: the same artifact as without.
 TEST(ChurnInterruption, AResumedRunEndsWithTheSameBytes) {
   TempDirectory directory;
@@ -257,18 +274,7 @@ TEST(ChurnInterruption, AResumedRunEndsWithTheSameBytes) {
                                     "--epochs", "300",  "--max-depth", "5"};
   };
   ASSERT_EQ(RunCli(command("whole")).exit_code, 0);
-  const pid_t pid = StartCli(command("stopped"), directory.File("log"));
-  int status = 0;
-  bool ended = false;
-  while (!ended && !std::filesystem::exists(directory.File("stopped") + ".partial/metrics.jsonl")) {
-    ended = waitpid(pid, &status, WNOHANG) == pid;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  if (!ended) {
-    kill(pid, SIGTERM);
-    ASSERT_EQ(waitpid(pid, &status, 0), pid);
-  }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 75) {
+  if (StopAfterAnEpoch(command("stopped"), directory, "stopped") == 75) {
     std::vector<std::string> resume = command("stopped");
     resume.push_back("--resume");
     const CliResult resumed = RunCli(resume);
@@ -278,6 +284,25 @@ TEST(ChurnInterruption, AResumedRunEndsWithTheSameBytes) {
             ReadWholeFile(directory.File("whole") + "/model.safetensors"));
   EXPECT_EQ(ReadWholeFile(directory.File("stopped") + "/manifest.json"),
             ReadWholeFile(directory.File("whole") + "/manifest.json"));
+}
+
+TEST(ChurnInterruption, AnotherModelOfTheSameDataIsNoStartToResumeFrom) {
+  TempDirectory directory;
+  const auto command = [&](const std::string& name, const std::string& epochs) {
+    return std::vector<std::string>{"train",    "gbdt", TelcoTable(), "-o", directory.File(name),
+                                    "--epochs", epochs};
+  };
+  for (const std::string epochs : {"2", "3"}) {
+    ASSERT_EQ(RunCli(command("of" + epochs, epochs)).exit_code, 0);
+  }
+  std::vector<std::string> stopped = command("stopped", "5000");
+  stopped.insert(stopped.end(), {"--warm-start", directory.File("of2")});
+  ASSERT_EQ(StopAfterAnEpoch(stopped, directory, "stopped"), 75);
+  stopped.back() = directory.File("of3");
+  stopped.push_back("--resume");
+  const CliResult resumed = RunCli(stopped);
+  EXPECT_EQ(resumed.exit_code, 2);
+  EXPECT_THAT(resumed.err, HasSubstr("another problem (warm-start"));
 }
 
 }  // namespace
