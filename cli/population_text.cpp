@@ -13,16 +13,24 @@ namespace {
 using PopulationObject = nlohmann::ordered_json;
 
 constexpr int kGroupName = 26;
-constexpr int kGroupNumber = 11;
+constexpr int kGroupNumber = 10;
+constexpr int kGroupInterval = 17;
 
 std::string NumberOrDash(const std::optional<double>& value) {
   return PadLeft(value ? FixedText(*value, 4) : "-", kGroupNumber);
+}
+
+std::string AucInterval(const GroupQuality& group) {
+  const auto found = group.intervals.find("auc");
+  if (found == group.intervals.end()) return "-";
+  return FixedText(found->second.low, 4) + " - " + FixedText(found->second.high, 4);
 }
 
 std::string GroupRow(const GroupQuality& group) {
   return PadRight(group.group, kGroupName) + PadLeft(CountText(group.rows), 9) +
          PadLeft(FixedText(group.observed, 4), kGroupNumber) +
          PadLeft(FixedText(group.predicted, 4), kGroupNumber) + NumberOrDash(group.auc) +
+         PadLeft(AucInterval(group), kGroupInterval) +
          PadLeft(FixedText(group.ece, 4), kGroupNumber) + NumberOrDash(group.lift) +
          (group.is_off ? "   off" : "") + (group.is_small ? "   small" : "") + "\n";
 }
@@ -54,8 +62,8 @@ std::string GroupTables(const GroupReport& report) {
   for (const auto& [by, groups] : report) {
     text += "\n" + PadRight("by " + by, kGroupName) + PadLeft("rows", 9) +
             PadLeft("observed", kGroupNumber) + PadLeft("predicted", kGroupNumber) +
-            PadLeft("auc", kGroupNumber) + PadLeft("ece", kGroupNumber) +
-            PadLeft("lift@10%", kGroupNumber) + "\n";
+            PadLeft("auc", kGroupNumber) + PadLeft("95 % interval", kGroupInterval) +
+            PadLeft("ece", kGroupNumber) + PadLeft("lift@10%", kGroupNumber) + "\n";
     for (const GroupQuality& group : groups) {
       text += GroupRow(group);
       off = off || group.is_off;
@@ -94,6 +102,10 @@ std::string GroupsJson(const GroupReport& report) {
   for (const auto& [name, groups] : report) {
     PopulationObject list = PopulationObject::array();
     for (const GroupQuality& group : groups) {
+      PopulationObject intervals = PopulationObject::object();
+      for (const auto& [metric, value] : group.intervals) {
+        intervals[metric] = {{"low", value.low}, {"high", value.high}};
+      }
       list.push_back({{"group", group.group},
                       {"rows", group.rows},
                       {"positives", group.positives},
@@ -102,6 +114,7 @@ std::string GroupsJson(const GroupReport& report) {
                       {"auc", OptionalNumber(group.auc)},
                       {"ece", group.ece},
                       {"lift@10%", OptionalNumber(group.lift)},
+                      {"intervals", intervals},
                       {"off", group.is_off},
                       {"small", group.is_small}});
     }

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int64_t kFewRows = 100;
 constexpr int64_t kFewOfAClass = 10;
+constexpr int kSamples = 200;
 constexpr double kNormal99 = 2.5758293035489004;
 
 GroupQuality JudgeGroup(const std::string& name, const ScoredRows& rows) {
@@ -40,9 +41,17 @@ GroupQuality JudgeGroup(const std::string& name, const ScoredRows& rows) {
     quality.ece = std::abs(quality.observed - quality.predicted);
     return quality;
   }
-  quality.auc = ClassificationMetric("auc", rows);
-  quality.ece = ClassificationMetric("ece", rows);
-  quality.lift = ClassificationMetric("lift@10%", rows);
+  ClassificationOptions options;
+  options.budgets = {0.1};
+  options.bootstrap_samples = kSamples;
+  const std::map<std::string, MetricValue> metrics = EvaluateClassification(rows, options).metrics;
+  quality.intervals = {{"observed", metrics.at("base_rate")},
+                       {"auc", metrics.at("auc")},
+                       {"ece", metrics.at("ece")},
+                       {"lift@10%", metrics.at("lift@10%")}};
+  quality.auc = metrics.at("auc").mean;
+  quality.ece = metrics.at("ece").mean;
+  quality.lift = metrics.at("lift@10%").mean;
   return quality;
 }
 

@@ -2,6 +2,7 @@
 #define TIDEWRIGHT_HOST_METRICS_GROUP_QUALITY_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,7 +21,10 @@ struct GroupQuality {
   std::optional<double> auc;  // nothing without both classes, and so the lift
   double ece = 0;
   std::optional<double> lift;  // at a tenth of the group, by its own ranking
-  bool is_small = false;       // under 100 rows, or 10 of a class: its figures are mostly chance
+  // Of observed, auc, ece and lift: 95 %, over 200 bootstrap samples of the group's rows. Empty
+  // without both classes.
+  std::map<std::string, MetricValue> intervals;
+  bool is_small = false;  // under 100 rows, or 10 of a class: its figures are mostly chance
   // The observed rate is further from the predicted one than 99 of 100 such groups would be by
   // chance, were the probabilities right.
   bool is_off = false;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "host/core/random.h"
 
 namespace tidewright {
@@ -46,6 +48,27 @@ TEST(GroupQuality, FindsTheGroupWhoseRateIsNotThePredictedOne) {
   EXPECT_EQ(groups[2].rows, 20);
 }
 
+TEST(GroupQuality, IntervalsHoldTheValuesAndAreWiderForFewerRows) {
+  const Population all = ThreeGroups();
+  const std::vector<GroupQuality> groups = JudgeGroups(all.rows, all.group);
+  for (const GroupQuality& group : {groups[0], groups[1]}) {
+    const std::map<std::string, double> values = {{"observed", group.observed},
+                                                  {"auc", *group.auc},
+                                                  {"ece", group.ece},
+                                                  {"lift@10%", *group.lift}};
+    ASSERT_EQ(group.intervals.size(), values.size());
+    for (const auto& [name, value] : values) {
+      EXPECT_EQ(group.intervals.at(name).mean, value) << name;
+      EXPECT_LT(group.intervals.at(name).low, value) << name;
+      EXPECT_GT(group.intervals.at(name).high, value) << name;
+    }
+  }
+  const auto width = [](const GroupQuality& group) {
+    return group.intervals.at("auc").high - group.intervals.at("auc").low;
+  };
+  EXPECT_GT(width(groups[1]), 1.3 * width(groups[0]));
+}
+
 TEST(GroupQuality, OneClassHasNoAucAndNoLift) {
   ScoredRows rows;
   for (int row = 0; row < 200; ++row) {
@@ -57,6 +80,7 @@ TEST(GroupQuality, OneClassHasNoAucAndNoLift) {
   ASSERT_EQ(groups.size(), 1u);
   EXPECT_FALSE(groups[0].auc);
   EXPECT_FALSE(groups[0].lift);
+  EXPECT_TRUE(groups[0].intervals.empty());
   EXPECT_TRUE(groups[0].is_small);
   EXPECT_TRUE(groups[0].is_off);
   EXPECT_NEAR(groups[0].ece, 0.2, 1e-12);
