@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "host/core/parallel.h"
+#include "host/core/portable_math.h"
 #include "host/core/random.h"
 
 namespace tidewright {
@@ -36,7 +37,7 @@ float BaseMargin(const std::vector<float>& label, const std::vector<float>& weig
   for (size_t row = 0; row < label.size(); ++row) {
     sums[label[row] > 0.5f ? 1 : 0] += weight.empty() ? 1.0 : weight[row];
   }
-  return static_cast<float>(std::log(sums[1] / sums[0]));
+  return static_cast<float>(PortableLog(sums[1] / sums[0]));
 }
 
 SplitRule RuleOf(const GbdtConfig& config, const Quantum& quantum) {
