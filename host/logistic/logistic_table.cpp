@@ -29,6 +29,16 @@ int64_t PartsOf(int64_t blocks, int64_t doubles) {
 
 }  // namespace
 
+void AddColumns(const float* values, int64_t columns, int64_t rows, const double* coefficient,
+                double* margin) {
+  HWY_DYNAMIC_DISPATCH(AddColumnsKernel)(values, columns, rows, coefficient, margin);
+}
+
+void DotColumns(const float* values, int64_t columns, int64_t rows, const double* residual,
+                double* gradient) {
+  HWY_DYNAMIC_DISPATCH(DotColumnsKernel)(values, columns, rows, residual, gradient);
+}
+
 LogisticTable::LogisticTable(const LinearModel& terms, double l2, EncodedTable table)
     : table_(std::move(table)), map_(terms, table_), l2_(l2) {
   parts_.resize(static_cast<size_t>(PartsOf(table_.blocks, map_.dense() + map_.slots())));
@@ -54,12 +64,11 @@ void LogisticTable::SumBlocks(int64_t begin, int64_t end, const std::vector<doub
       const int32_t* slot = slots + category * rows;
       for (int64_t i = 0; i < rows; ++i) margin[i] += value[slot[i]];
     }
-    HWY_DYNAMIC_DISPATCH(AddColumnsKernel)(numbers, dense, rows, values.data(), margin.data());
+    AddColumns(numbers, dense, rows, values.data(), margin.data());
     part->loss += HWY_DYNAMIC_DISPATCH(ResidualsKernel)(table_.sign.data() + block * rows,
                                                         table_.weight.data() + block * rows, rows,
                                                         margin.data());
-    HWY_DYNAMIC_DISPATCH(DotColumnsKernel)
-    (numbers, dense, rows, margin.data(), part->dense.data());
+    DotColumns(numbers, dense, rows, margin.data(), part->dense.data());
     for (int64_t category = 0; category < categories; ++category) {
       double* sum = part->slots.data() + map_.first_slots()[category];
       const int32_t* slot = slots + category * rows;

@@ -11,6 +11,14 @@
 
 namespace tidewright {
 
+// The two products of a pass, for a block of an encoded table: element i of dense column j is
+// values[j * rows + i]; rows is a multiple of 64. margin[i] += sum over j of coefficient[j] times
+// it; gradient[j] += sum over i of residual[i] times it.
+void AddColumns(const float* values, int64_t columns, int64_t rows, const double* coefficient,
+                double* margin);
+void DotColumns(const float* values, int64_t columns, int64_t rows, const double* residual,
+                double* gradient);
+
 // The smooth part of the objective in logistic.h as a function of (coefficients, intercept). One
 // pass over the table gives value and gradient; sums are in double, of a fixed number of parts.
 class LogisticTable : public SmoothObjective {
