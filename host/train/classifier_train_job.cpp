@@ -1,6 +1,5 @@
 #include "host/train/classifier_train_job.h"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -29,11 +28,9 @@ void CheckRequest(const ClassifierTrainRequest& request, Classifier& classifier)
   ClassifierTrainRequest checked = request;
   CheckFields(FieldsOf(checked), "train");
   CheckFields(classifier.fields(), classifier.name());
-  const std::vector<std::string>& known = ClassificationMetricNames();
-  if (std::find(known.begin(), known.end(), request.validate_metric) == known.end()) {
-    throw UsageError("--validate-metric is '" + request.validate_metric +
-                     "'; expected a measure of probabilities, as log_loss or auc" +
-                     DidYouMean(request.validate_metric, known));
+  CheckWatching(request.validate, request.validate_metric, request.patience);
+  if (request.cross_validate == 0 && request.repeats > 1) {
+    throw UsageError("--repeats is of the cross-validation; add --cross-validate 5");
   }
   if (request.cross_validate == 1) {
     throw UsageError("--cross-validate is 1; expected at least 2 folds, or 0 for none");

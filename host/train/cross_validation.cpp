@@ -1,12 +1,27 @@
 #include "host/train/cross_validation.h"
 
+#include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "host/core/errors.h"
 #include "host/data/table_split.h"
 
 namespace tidewright {
+
+void CheckWatching(double validate, const std::string& metric, int64_t patience) {
+  const std::vector<std::string>& known = ClassificationMetricNames();
+  if (std::find(known.begin(), known.end(), metric) == known.end()) {
+    throw UsageError("--validate-metric is '" + metric +
+                     "'; expected a measure of probabilities, as log_loss or auc" +
+                     DidYouMean(metric, known));
+  }
+  if (patience > 0 && validate <= 0) {
+    throw UsageError("--patience waits for customers who are kept back; add --validate 0.2");
+  }
+}
 
 KeptBack KeepBack(FeatureTable table, const FitOptions& options) {
   KeptBack parts;

@@ -16,6 +16,10 @@
 
 namespace tidewright {
 
+// What watching customers who are kept back is told by. Throws UsageError for a measure that is
+// none of probabilities, and for a patience where nobody is kept back.
+void CheckWatching(double validate, const std::string& metric, int64_t patience);
+
 // How one model is fitted to a table: what of it is kept back to stop by, if anything.
 struct FitOptions {
   double validate = 0;  // share of the groups

@@ -28,12 +28,7 @@ void CheckHazardRequest(const HazardTrainRequest& request, Classifier& trees) {
   if (SpanOf("gap", request.log.gap, true) != 0) {
     throw UsageError("--gap: leaving begins with the cutoff itself; leave it out");
   }
-  const std::vector<std::string>& known = ClassificationMetricNames();
-  if (std::find(known.begin(), known.end(), request.validate_metric) == known.end()) {
-    throw UsageError("--validate-metric is '" + request.validate_metric +
-                     "'; expected a measure of probabilities, as log_loss or auc" +
-                     DidYouMean(request.validate_metric, known));
-  }
+  CheckWatching(request.validate, request.validate_metric, request.patience);
 }
 
 ChurnTables ReadHazardTables(const HazardTrainRequest& request, const std::vector<int64_t>& periods,

@@ -129,6 +129,12 @@ TEST_F(CalibrationCommands, RefusesWhatCannotBe) {
   EXPECT_EQ(alone.exit_code, 2);
   EXPECT_THAT(alone.err, HasSubstr("add --cross-validate 5"));
   EXPECT_EQ(TrainTooSure("model", {"--calibrate", "plat"}).exit_code, 2);
+  const CliResult waits = TrainTooSure("model", {"--patience", "3"});
+  EXPECT_EQ(waits.exit_code, 2);
+  EXPECT_THAT(waits.err, HasSubstr("add --validate"));
+  const CliResult repeats = TrainTooSure("model", {"--repeats", "2"});
+  EXPECT_EQ(repeats.exit_code, 2);
+  EXPECT_THAT(repeats.err, HasSubstr("add --cross-validate"));
   EXPECT_EQ(TrainTooSure("model", {"--sample-negatives", "0"}).exit_code, 2);
   EXPECT_EQ(TrainTooSure("model", {"--sample-negatives", "0.000001"}).exit_code, 2);
 
