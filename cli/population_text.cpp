@@ -15,6 +15,7 @@ using PopulationObject = nlohmann::ordered_json;
 constexpr int kGroupName = 26;
 constexpr int kGroupNumber = 10;
 constexpr int kGroupInterval = 17;
+constexpr int kDriftNumber = 11;
 
 std::string NumberOrDash(const std::optional<double>& value) {
   return PadLeft(value ? FixedText(*value, 4) : "-", kGroupNumber);
@@ -92,7 +93,7 @@ std::string DriftTable(const ClassifierEvaluateReport& report) {
   constexpr size_t kShown = 5;
   for (size_t i = 0; i < std::min(kShown, report.drift.size()); ++i) {
     text += "  " + PadRight(report.drift[i].column, 34) +
-            PadLeft(FixedText(report.drift[i].psi, 4), kGroupNumber) + "\n";
+            PadLeft(FixedText(report.drift[i].psi, 4), kDriftNumber) + "\n";
   }
   return text;
 }
