@@ -45,7 +45,8 @@ void AddUserColumns(const Customers& customers, const SnapshotSpec& spec, Featur
     const auto found = std::find_if(customers.columns.begin(), customers.columns.end(),
                                     [&](const TableColumn& one) { return one.name == name; });
     if (found == customers.columns.end()) {
-      throw DataError("the log has no /users/" + name + "; expected it: --user-columns of the training names it");
+      throw DataError("the log has no /users/" + name +
+                      "; expected it: --user-columns of the training names it");
     }
     table->columns.push_back(UserColumn(*found, table->group));
   }

@@ -91,7 +91,8 @@ TEST_F(Classifiers, TelcoByEveryCalibrator) {
 
 TEST_F(Classifiers, ATritonRepositoryHoldsGraphAndTrees) {
   for (const std::string method : {"platt", "beta"}) {  // the leaves hold one, the graph both
-    Train("gbdt", TelcoTable(), {"--epochs", "150", "--cross-validate", "3", "--calibrate", method});
+    Train("gbdt", TelcoTable(),
+          {"--epochs", "150", "--cross-validate", "3", "--calibrate", method});
     ASSERT_TRUE(LoadArtifact(model_).manifest.calibration->kept) << method;
     ExpectSame("triton", TelcoTable());
   }
