@@ -55,7 +55,8 @@ class TableSink : public RecommendationSink {
   bool first_ = true;
 };
 
-std::unique_ptr<RecommendationSink> MakeSink(const RecommendCommand& recommend) {
+std::unique_ptr<RecommendationSink> MakeSink(const RecommendCommand& recommend,
+                                             Progress& progress) {
   if (recommend.table && !recommend.output.empty()) {
     throw UsageError("--table goes to standard output; leave --output out");
   }
@@ -65,11 +66,11 @@ std::unique_ptr<RecommendationSink> MakeSink(const RecommendCommand& recommend) 
   if (recommend.output.empty() || recommend.output == "-") {
     return std::make_unique<NdjsonSink>(WriteOutput);
   }
-  return MakeFileSink(recommend.output, recommend.request.resume);
+  return MakeFileSink(recommend.output, recommend.request.resume, progress);
 }
 
 int RunRecommend(const RecommendCommand& recommend, Progress& progress) {
-  std::unique_ptr<RecommendationSink> sink = MakeSink(recommend);
+  std::unique_ptr<RecommendationSink> sink = MakeSink(recommend, progress);
   if (!recommend.hash_ids.empty()) sink = WithHashedIds(std::move(sink), recommend.hash_ids);
   const StopFlag never;
   const StopFlag& stop = recommend.request.resume ? StopOnSignals() : never;

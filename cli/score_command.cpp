@@ -23,7 +23,8 @@ struct ScoreCommand {
 int RunScore(const ScoreCommand& score, Progress& progress) {
   const bool to_file = !score.output.empty() && score.output != "-";
   std::unique_ptr<ScoreSink> sink =
-      to_file ? MakeScoreFile(score.output, score.request.resume) : MakeScoreLines(WriteOutput);
+      to_file ? MakeScoreFile(score.output, score.request.resume, progress)
+              : MakeScoreLines(WriteOutput);
   if (!score.hash_ids.empty()) sink = WithHashedIds(std::move(sink), score.hash_ids);
   const StopFlag never;
   const StopFlag& stop = score.request.resume ? StopOnSignals() : never;

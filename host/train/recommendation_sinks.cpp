@@ -15,6 +15,8 @@
 namespace tidewright {
 namespace {
 
+constexpr int64_t kUsersAStep = 4096;
+
 class NdjsonFileSink : public RecommendationSink {
  public:
   NdjsonFileSink(std::string path, bool resume)
@@ -44,7 +46,8 @@ class NdjsonFileSink : public RecommendationSink {
 // the user's id.
 class Hdf5Sink : public RecommendationSink {
  public:
-  Hdf5Sink(std::string path, bool resume) : path_(std::move(path)) {
+  Hdf5Sink(std::string path, bool resume, Progress& progress)
+      : path_(std::move(path)), progress_(progress) {
     if (!resume) records_.emplace(path_, std::nullopt);
   }
 
@@ -76,6 +79,7 @@ class Hdf5Sink : public RecommendationSink {
     RecordFile::Reader reader(*records_);
     std::vector<int32_t> items;
     std::vector<float> scores;
+    int64_t done = 0;
     while (const std::optional<std::string_view> record = reader.Next()) {
       const uint32_t count = EntriesOf(*record);
       items.resize(count);
@@ -84,6 +88,7 @@ class Hdf5Sink : public RecommendationSink {
       std::memcpy(items.data(), at, count * sizeof(int32_t));
       std::memcpy(scores.data(), at + count * sizeof(int32_t), count * sizeof(float));
       file.Add(record->substr(BytesBeforeId(count)), items.data(), scores.data(), count);
+      if (++done % kUsersAStep == 0) progress_.Step("writing", done, counts_.users, "users");
     }
     file.Commit();
     records_->Remove();
@@ -107,6 +112,7 @@ class Hdf5Sink : public RecommendationSink {
   }
 
   std::string path_;
+  Progress& progress_;
   std::optional<RecordFile> records_;
   RecommendationCounts counts_;
   const IdTable* items_ = nullptr;
@@ -150,9 +156,10 @@ void NdjsonSink::Write(const std::vector<RecommendedItems>& users) {
   for (const std::string& lines : blocks) write_(lines);
 }
 
-std::unique_ptr<RecommendationSink> MakeFileSink(const std::string& path, bool resume) {
+std::unique_ptr<RecommendationSink> MakeFileSink(const std::string& path, bool resume,
+                                                 Progress& progress) {
   RefuseDirectory(path);
-  if (IsHdf5Name(path)) return std::make_unique<Hdf5Sink>(path, resume);
+  if (IsHdf5Name(path)) return std::make_unique<Hdf5Sink>(path, resume, progress);
   return std::make_unique<NdjsonFileSink>(path, resume);
 }
 

@@ -37,7 +37,8 @@ class NdjsonSink : public RecommendationSink {
 // streamed, and with `resume` Resume is called first and what is done stays in PATH.partial.
 // Without it the file is begun here, so that one that cannot be is told before all else. Throws
 // UsageError where PATH is a directory, IoError.
-std::unique_ptr<RecommendationSink> MakeFileSink(const std::string& path, bool resume);
+std::unique_ptr<RecommendationSink> MakeFileSink(const std::string& path, bool resume,
+                                                 Progress& progress);
 
 }  // namespace tidewright
 

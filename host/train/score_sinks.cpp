@@ -77,11 +77,14 @@ class LineSink : public ScoreSink {
   ScoreLineWriter lines_;
 };
 
+constexpr int64_t kRowsAStep = 1 << 16;
+
 // Through a file of records, a row each: its numbers, then its id. The file that was asked for is
 // made of them in the end.
 class FileSink : public ScoreSink {
  public:
-  FileSink(std::string path, bool resume) : path_(std::move(path)) {
+  FileSink(std::string path, bool resume, Progress& progress)
+      : path_(std::move(path)), progress_(progress) {
     if (!resume) records_.emplace(path_, std::nullopt);
   }
 
@@ -137,13 +140,16 @@ class FileSink : public ScoreSink {
   void ForEach(const Body& body) const {
     RecordFile::Reader reader(*records_);
     std::vector<double> numbers(1 + extra_.size());
+    int64_t done = 0;
     while (const std::optional<std::string_view> record = reader.Next()) {
       std::memcpy(numbers.data(), record->data(), NumberBytes());
       body(record->substr(NumberBytes()), numbers.data());
+      if (++done % kRowsAStep == 0) progress_.Step("writing", done, records_->records(), "rows");
     }
   }
 
   std::string path_;
+  Progress& progress_;
   std::optional<RecordFile> records_;
   std::optional<RecordFile::Reader> written_;
   size_t longest_ = 0;
@@ -157,9 +163,9 @@ std::unique_ptr<ScoreSink> MakeScoreLines(std::function<void(std::string_view)> 
   return std::make_unique<LineSink>(std::move(write));
 }
 
-std::unique_ptr<ScoreSink> MakeScoreFile(const std::string& path, bool resume) {
+std::unique_ptr<ScoreSink> MakeScoreFile(const std::string& path, bool resume, Progress& progress) {
   RefuseDirectory(path);
-  return std::make_unique<FileSink>(path, resume);
+  return std::make_unique<FileSink>(path, resume, progress);
 }
 
 }  // namespace tidewright

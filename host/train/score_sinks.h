@@ -19,7 +19,7 @@ std::unique_ptr<ScoreSink> MakeScoreLines(std::function<void(std::string_view)> 
 // Resume is called first, and what is done stays in PATH.partial; without it the file is begun
 // here, so that one that cannot be is told before all else. Throws UsageError where PATH is a
 // directory, IoError.
-std::unique_ptr<ScoreSink> MakeScoreFile(const std::string& path, bool resume);
+std::unique_ptr<ScoreSink> MakeScoreFile(const std::string& path, bool resume, Progress& progress);
 
 }  // namespace tidewright
 
