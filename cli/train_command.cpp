@@ -48,11 +48,21 @@ int DryRun(const TrainCommand& train, Progress& progress) {
       EstimateRow("an epoch",
                   DurationText(epoch) + ": " + SignificantText(estimate.flops_per_epoch / 1e9, 3) +
                       " GFLOP at " + SignificantText(estimate.flops_per_epoch / epoch / 1e9, 3) +
-                      " GFLOP/s, measured now with " + part) +
+                      " GFLOP/s, measured now with " + part +
+                      (estimate.placement.empty() ? "" : ", none of which is streamed")) +
       EstimateRow(CountText(estimate.epochs) + " epochs",
                   DurationText(epoch * static_cast<double>(estimate.epochs)));
   WriteOutput(table);
   return static_cast<int>(ExitCode::kDone);
+}
+
+// "time: read 0.31 s, transpose 0.05 s, …"
+std::string StagesLine(const StageSeconds& stages) {
+  std::string line;
+  for (const auto& [stage, seconds] : stages) {
+    line += (line.empty() ? "time: " : ", ") + stage + " " + DurationText(seconds);
+  }
+  return line;
 }
 
 int RunTrain(const TrainCommand& train, const CLI::App& command, Progress& progress) {
@@ -64,6 +74,7 @@ int RunTrain(const TrainCommand& train, const CLI::App& command, Progress& progr
   const TrainReport report =
       RunTrainJob(train.request, *train.algorithm, StopOnSignals(), progress);
   progress.Note(TrainedLine(report, train.request.validate_metric));
+  progress.Note(StagesLine(report.stages));
   WriteOutput("artifact: " + report.artifact + "\n");
   RunExports(exports, progress);
   if (report.split != "none") {

@@ -208,6 +208,7 @@ ArtifactFile WritePart(const std::string& directory, const std::string& part,
 
 void WriteArtifactFiles(const std::string& directory, const Artifact& artifact,
                         const RunRecord& run) {
+  StageClock clock;
   ManifestDocument document;
   document.manifest = artifact.manifest;
   document.model_kind = ModelKind(artifact.model);
@@ -246,7 +247,12 @@ void WriteArtifactFiles(const std::string& directory, const Artifact& artifact,
         WritePart(directory, "factors", FactorsArrays(*artifact.factors, model),
                   FactorsMetadata(*artifact.factors));
   }
-  WriteFileSynced(directory + "/" + kRunRecordName, RunRecordText(run));
+  RunRecord record = run;
+  if (!record.stage_seconds.empty()) {
+    clock.End("save");
+    record.stage_seconds.push_back(clock.stages().back());
+  }
+  WriteFileSynced(directory + "/" + kRunRecordName, RunRecordText(record));
   WriteFileSynced(directory + "/" + kManifestName, ManifestText(document));
   SyncPath(directory);
 }

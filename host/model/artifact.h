@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/core/clock.h"
 #include "host/core/ids.h"
 #include "host/core/metric_value.h"
 #include "host/data/feature_table.h"
@@ -92,10 +93,12 @@ struct Artifact {
 struct RunRecord {
   std::vector<std::pair<std::string, std::string>> facts;
   std::vector<double> epoch_seconds;
+  StageSeconds stage_seconds = {};  // of what came before the files; empty: not taken
 };
 
-// Writes every file of the artifact into `directory`, which exists; fsyncs them. The caller renames
-// it into place (see train/artifact_directory.h). Throws IoError.
+// Writes every file of the artifact into `directory`, which exists; fsyncs them. Where the stages
+// were taken, this one is added as "save". The caller renames it into place (see
+// train/artifact_directory.h). Throws IoError.
 void WriteArtifactFiles(const std::string& directory, const Artifact& artifact,
                         const RunRecord& run);
 

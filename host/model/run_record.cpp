@@ -10,7 +10,9 @@ using RunJson = nlohmann::ordered_json;
 std::string RunRecordText(const RunRecord& run) {
   RunJson facts = RunJson::object();
   for (const auto& [name, text] : run.facts) facts[name] = text;
-  const RunJson json = {{"epoch_seconds", run.epoch_seconds}, {"facts", facts}};
+  RunJson json = {{"epoch_seconds", run.epoch_seconds}};
+  for (const auto& [stage, seconds] : run.stage_seconds) json["stage_seconds"][stage] = seconds;
+  json["facts"] = facts;
   return json.dump(2, ' ', false, RunJson::error_handler_t::replace) + "\n";
 }
 

@@ -49,6 +49,8 @@ class Solver {
   // the state is not of this problem (shapes, configuration).
   virtual State Save() const = 0;
   virtual void Restore(const State& state) = 0;
+  // What of the data its device has no room for and how it gets there, or nothing.
+  virtual std::string Placement() const { return ""; }
 };
 
 // A part of an epoch that has a bound of its own: it takes at least the time that its bytes take to

@@ -182,23 +182,25 @@ ConfigFields FieldsOf(TrainRequest& request) {
 TrainReport RunTrainJob(const TrainRequest& request, Algorithm& algorithm, const StopFlag& stop,
                         Progress& progress) {
   const Clock::time_point begin = Clock::now();
+  StageClock clock;
   ArtifactDirectory::Check(WithoutTrailingSlash(request.output), request.resume);
   Start start(request, algorithm, progress);
   const int64_t epochs = IntegerField(algorithm.fields(), "epochs", 1);
 
+  clock.End("read");
+
   Artifact artifact;
   artifact.manifest = DescribeRun(request, algorithm, start);
   Interactions interactions = Interactions::FromUserRows(std::move(start.data.train));
-  const std::string placement = algorithm
-                                    .Estimate(*start.backend, interactions.by_user.rows,
-                                              interactions.by_item.rows, interactions.by_user.nnz())
-                                    .placement;
-  if (!placement.empty()) progress.Note("device memory: " + placement);
+  clock.End("transpose");
   std::unique_ptr<Solver> solver = algorithm.MakeSolver(*start.backend, interactions);
+  const std::string placement = solver->Placement();
+  if (!placement.empty()) progress.Note("device memory: " + placement);
   const bool validated = start.data.validation.relevant.rows > 0;
   if (validated) {
     solver->AttachValidation({&start.data.validation, start.metric.name, start.metric.k});
   }
+  clock.End("prepare");
 
   ArtifactDirectory directory(WithoutTrailingSlash(request.output), request.resume, progress);
   TrainerOptions options;
@@ -212,6 +214,7 @@ TrainReport RunTrainJob(const TrainRequest& request, Algorithm& algorithm, const
   TrainOutcome outcome = Train(*solver, options, stop, progress);
   RefuseUnfinished(outcome, epochs, directory.work_path(),
                    "try a larger --regularization or a smaller --alpha");
+  clock.End("train");
 
   solver.reset();
   interactions.by_item = Csr{};
@@ -227,15 +230,20 @@ TrainReport RunTrainJob(const TrainRequest& request, Algorithm& algorithm, const
   if (outcome.best_validation) {
     artifact.manifest.validation_metrics = JudgeBest(start, algorithm, artifact.model, popularity);
   }
+  clock.End("evaluate");
   const double seconds = SecondsSince(begin);
-  WriteArtifactFiles(directory.work_path(), artifact, RecordRun(outcome, *start.backend, seconds));
+  RunRecord record = RecordRun(outcome, *start.backend, seconds);
+  record.stage_seconds = clock.stages();
+  WriteArtifactFiles(directory.work_path(), artifact, record);
   directory.Commit();
+  clock.End("save");
   return {WithoutTrailingSlash(request.output),
           outcome.epochs,
           outcome.best_epoch,
           outcome.loss,
           outcome.best_validation,
           seconds,
+          clock.stages(),
           artifact.manifest.split};
 }
 

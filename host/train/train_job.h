@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host/core/clock.h"
 #include "host/core/config.h"
 #include "host/core/progress.h"
 #include "host/core/stop_flag.h"
@@ -40,6 +41,7 @@ struct TrainReport {
   double loss = 0;
   std::optional<double> best_validation;
   double seconds = 0;
+  StageSeconds stages;
   std::string split;  // in force
 };
 

@@ -10,6 +10,8 @@
 namespace tidewright {
 namespace {
 
+using ::testing::ContainsRegex;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -55,6 +57,24 @@ TEST_F(Train, SavesAnArtifactAndSaysWhatItDid) {
   EXPECT_EQ(manifest["factors"], 8);
   EXPECT_EQ(manifest["item_names"], true);
   EXPECT_FALSE(std::filesystem::exists(artifact_ + ".partial"));
+}
+
+TEST_F(Train, SaysWhatEachStageTook) {
+  const CliResult result = TrainShop(log_, artifact_, {"--validate", "last:1"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const nlohmann::ordered_json run =
+      nlohmann::ordered_json::parse(ReadWholeFile(artifact_ + "/run.json"));
+  std::vector<std::string> stages;
+  double seconds = 0;
+  for (const auto& [stage, taken] : run["stage_seconds"].items()) {
+    stages.push_back(stage);
+    EXPECT_GE(taken.get<double>(), 0);
+    seconds += stage == "save" ? 0 : taken.get<double>();
+  }
+  EXPECT_THAT(stages, ElementsAre("read", "transpose", "prepare", "train", "evaluate", "save"));
+  EXPECT_GT(seconds, 0);
+  EXPECT_LE(seconds, std::stod(run["facts"]["seconds"].get<std::string>()) + 1e-6);
+  EXPECT_THAT(result.err, ContainsRegex("time: read .* s, transpose .* s, .* save .* s"));
 }
 
 TEST_F(Train, EverySolverTrainsAndTheManifestNamesTheOneThatRan) {
