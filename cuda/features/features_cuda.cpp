@@ -25,17 +25,20 @@ int64_t BytesOfRow(const FeatureRequest& request) {
          static_cast<int64_t>(sizeof(float) * request.formulas.size());
 }
 
-// As if every event were positive and in the window.
-int64_t FeatureBytes(const FeatureRequest& request, int64_t items, int64_t batch_rows) {
+int64_t LogBytes(const FeatureRequest& request) {
   const EventLog& log = request.log;
-  constexpr int64_t kPairBytes = sizeof(uint64_t) + sizeof(ItemVisit);
   const int64_t event_bytes = 12 + (log.signal.empty() ? 0 : 1) + (log.value.empty() ? 0 : 4) +
                               4 * static_cast<int64_t>(request.plan.column_of.size());
   constexpr int64_t kUserBytes = 5 * sizeof(int64_t) + sizeof(int32_t) + 1;
+  return log.size() * event_bytes + request.users * kUserBytes;
+}
+
+// What comes beside the log: `pairs` of a user and an item, and as much again to sort them.
+int64_t WorkBytes(const FeatureRequest& request, int64_t pairs, int64_t items, int64_t batch_rows) {
+  constexpr int64_t kPairBytes = sizeof(uint64_t) + sizeof(ItemVisit);
   constexpr int64_t kItemBytes = sizeof(DeviceItemCounts) + sizeof(ItemFact);
-  return log.size() * (event_bytes + 2 * kPairBytes + static_cast<int64_t>(sizeof(int64_t))) +
-         request.users * kUserBytes + items * kItemBytes + batch_rows * BytesOfRow(request) +
-         kFeatureWorkBytes;
+  return pairs * (2 * kPairBytes + static_cast<int64_t>(sizeof(int64_t))) + items * kItemBytes +
+         batch_rows * BytesOfRow(request) + kFeatureWorkBytes;
 }
 
 // The log and its plan on a device.
@@ -121,10 +124,13 @@ FeatureValues BuildFeaturesCuda(const DeviceContext& context, const FeatureReque
   const int64_t items = ItemsOf(request.log);
   batch_rows = std::clamp<int64_t>(kMostBatchBytes / BytesOfRow(request), 1,
                                    std::min(batch_rows, request.users));
-  context.RefuseWhatDoesNotFit(
-      FeatureBytes(request, items, batch_rows),
-      "describing the customers of " + std::to_string(request.log.size()) + " events",
-      "use another device or --device cpu");
+  const auto refuse_what_does_not_fit = [&](int64_t bytes) {
+    context.RefuseWhatDoesNotFit(
+        bytes, "describing the customers of " + std::to_string(request.log.size()) + " events",
+        "use another device or --device cpu");
+  };
+  // How many events are pairs is known once the log is there.
+  refuse_what_does_not_fit(LogBytes(request) + WorkBytes(request, 0, items, batch_rows));
   const DeviceLog log(context, request.log, request.plan);
   const auto offsets = ToDevice(context, UserOffsets(request.log, request.users));
   DeviceBuffer<int64_t> end(context, request.users);
@@ -148,6 +154,7 @@ FeatureValues BuildFeaturesCuda(const DeviceContext& context, const FeatureReque
   problem.rows = rows.data();
   const FeatureSizes sizes = CountFeatureRows(context, problem);
   if (sizes.rows == 0) return result;
+  refuse_what_does_not_fit(WorkBytes(request, sizes.pairs, items, batch_rows));
   DeviceBuffer<uint64_t> keys(context, sizes.pairs);
   DeviceBuffer<ItemVisit> pair_items(context, sizes.pairs);
   DeviceBuffer<int64_t> visit_begin(context, sizes.pairs);

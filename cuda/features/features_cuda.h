@@ -11,8 +11,8 @@ namespace tidewright {
 // Rows that are described at once: enough to fill a large GPU.
 inline constexpr int64_t kFeatureBatchRows = 1 << 18;
 
-// The GPU twin of BuildFeaturesCpu: the same bits. The whole log and a list of its events by
-// customer and item stand in device memory; tables come back `batch_rows` rows at a time. Throws
+// The GPU twin of BuildFeaturesCpu: the same bits. The whole log and a list of the window's events
+// by customer and item stand in device memory; tables come back `batch_rows` rows at a time. Throws
 // DeviceError where that does not fit.
 FeatureValues BuildFeaturesCuda(const DeviceContext& context, const FeatureRequest& request,
                                 int64_t batch_rows = kFeatureBatchRows);

@@ -34,11 +34,11 @@ Customers CustomersOf(const Dataset& dataset) { return {dataset.users, dataset.u
 // With the file in front of what the pure functions say of the log.
 FeatureTable Snapshot(const Dataset& dataset, const PipelineRecord& pipeline,
                       const std::optional<FeatureFactors>& factors, int64_t cutoff, bool labelled,
-                      const Backend& backend) {
+                      const FeatureTwin& features) {
   const SnapshotSpec& spec = pipeline.snapshot;
   try {
-    FeatureTable table = TakeSnapshot(*dataset.log, CustomersOf(dataset), spec, cutoff, labelled,
-                                      backend.build_features);
+    FeatureTable table =
+        TakeSnapshot(*dataset.log, CustomersOf(dataset), spec, cutoff, labelled, features);
     if (factors) AddCustomerFactors(dataset, *factors, cutoff, &table);
     if (pipeline.bgnbd) AddBgnbdColumns(dataset, *pipeline.bgnbd, spec, cutoff, &table);
     return table;
@@ -147,7 +147,7 @@ void WriteTable(const std::string& path, const FeatureTable& table, Progress& pr
 
 // Labelled where `least_followed` is nothing, else with departures.
 ChurnTables BuildTables(const std::string& log, const LogTableRequest& request,
-                        std::optional<int64_t> least_followed, const Backend& backend,
+                        std::optional<int64_t> least_followed, const FeatureTwin& features,
                         Progress& progress) {
   LogTableRequest checked = request;
   CheckFields(FieldsOf(checked), "train");
@@ -180,7 +180,8 @@ ChurnTables BuildTables(const std::string& log, const LogTableRequest& request,
 
   std::vector<FeatureTable> tables;
   for (const int64_t cutoff : pipeline.train_cutoffs) {
-    tables.push_back(Snapshot(dataset, pipeline, result.factors, cutoff, !least_followed, backend));
+    tables.push_back(
+        Snapshot(dataset, pipeline, result.factors, cutoff, !least_followed, features));
     NoteSnapshot(tables.back(), cutoff, progress);
     if (!least_followed) continue;
     const std::vector<Departure> departures =
@@ -196,7 +197,7 @@ ChurnTables BuildTables(const std::string& log, const LogTableRequest& request,
   if (!least_followed) CheckTrainable(result.train);
   if (pipeline.test_cutoff) {
     FeatureTable test = Snapshot(dataset, pipeline, result.factors, *pipeline.test_cutoff,
-                                 !least_followed, backend);
+                                 !least_followed, features);
     NoteSnapshot(test, *pipeline.test_cutoff, progress);
     test.path = log;
     if (least_followed) {
@@ -269,14 +270,14 @@ ConfigFields FieldsOf(LogTableRequest& request) {
 }
 
 ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& request,
-                             const Backend& backend, Progress& progress) {
-  return BuildTables(log, request, std::nullopt, backend, progress);
+                             const FeatureTwin& features, Progress& progress) {
+  return BuildTables(log, request, std::nullopt, features, progress);
 }
 
 ChurnTables BuildDepartureTables(const std::string& log, const LogTableRequest& request,
-                                 int64_t least_followed, const Backend& backend,
+                                 int64_t least_followed, const FeatureTwin& features,
                                  Progress& progress) {
-  return BuildTables(log, request, least_followed, backend, progress);
+  return BuildTables(log, request, least_followed, features, progress);
 }
 
 void WriteTables(const LogTableRequest& request, const FeatureTable& train,
@@ -337,7 +338,7 @@ FeatureTable ReplayPipeline(const Artifact& artifact, const ClassifierData& data
                   ": they tell of what came later");
   }
   FeatureTable table =
-      Snapshot(dataset, pipeline, artifact.factors, *cutoff, data.labelled, CpuBackend());
+      Snapshot(dataset, pipeline, artifact.factors, *cutoff, data.labelled, BuildFeaturesCpu);
   NoteSnapshot(table, *cutoff, progress);
   table.path = data.path;
   if (data.last_visits != nullptr) {

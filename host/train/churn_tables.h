@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "host/backend/backend.h"
 #include "host/core/config.h"
 #include "host/core/progress.h"
 #include "host/data/feature_table.h"
+#include "host/features/build_features.h"
 #include "host/features/departures.h"
 #include "host/model/artifact.h"
 #include "host/train/classifier_input.h"
@@ -48,15 +48,15 @@ struct ChurnTables {
 // With one cutoff everything trains. With several the last one tests, and those trains whose
 // horizon has ended by then; the others are dropped with a warning. Throws UsageError for options
 // that cannot be, and where no cutoff is left to train on; DataError where the log does not reach.
-// Features are computed by `backend`, which makes no difference to them. Writes no table.
+// Features are computed by `features`, which makes no difference to them. Writes no table.
 ChurnTables BuildChurnTables(const std::string& log, const LogTableRequest& request,
-                             const Backend& backend, Progress& progress);
+                             const FeatureTwin& features, Progress& progress);
 
 // The same, without labels, but when each customer left. Those of the training read nothing after
 // the test cutoff; of the test, or of one cutoff alone, nothing after the log's end. A cutoff is
 // dropped or refused where leaving is seen for less than `least_followed` after it.
 ChurnTables BuildDepartureTables(const std::string& log, const LogTableRequest& request,
-                                 int64_t least_followed, const Backend& backend,
+                                 int64_t least_followed, const FeatureTwin& features,
                                  Progress& progress);
 
 // --table-out: `train` there, `test` beside it as NAME.test.h5. Nothing where no path was given; a

@@ -17,6 +17,7 @@
 #include "host/train/calibrate.h"
 #include "host/train/classifier_input.h"
 #include "host/train/cross_validation.h"
+#include "host/train/feature_device.h"
 #include "host/train/run_outcome.h"
 #include "host/train/warm_start.h"
 
@@ -98,7 +99,8 @@ TrainInput ReadInput(const ClassifierTrainRequest& request, const Backend& backe
     throw UsageError("--test " + request.test + ": " + request.data +
                      " is an event log; expected --cutoffs, the last of which tests");
   }
-  ChurnTables tables = BuildChurnTables(request.data, request.log, backend, progress);
+  ChurnTables tables = BuildChurnTables(request.data, request.log,
+                                        FeaturesOn(backend, request.device, progress), progress);
   input.table = std::move(tables.train);
   input.test = std::move(tables.test);
   if (input.test) input.test_name = "cutoff " + FormatTime(*tables.pipeline.test_cutoff);

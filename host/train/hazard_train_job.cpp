@@ -14,6 +14,7 @@
 #include "host/train/algorithms.h"
 #include "host/train/artifact_directory.h"
 #include "host/train/cross_validation.h"
+#include "host/train/feature_device.h"
 #include "host/train/log_input.h"
 #include "host/train/run_outcome.h"
 
@@ -38,7 +39,8 @@ ChurnTables ReadHazardTables(const HazardTrainRequest& request, const std::vecto
                      " is a feature table; expected an event log, which says when customers left");
   }
   ChurnTables tables =
-      BuildDepartureTables(request.data, request.log, periods.front(), backend, progress);
+      BuildDepartureTables(request.data, request.log, periods.front(),
+                           FeaturesOn(backend, request.device, progress), progress);
   const std::string label = "leaving in " + PeriodName(periods.back());
   tables.train.label_name = label;
   if (tables.test) tables.test->label_name = label;

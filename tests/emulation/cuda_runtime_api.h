@@ -6,6 +6,7 @@
 #include <cstring>
 #include <deque>
 #include <functional>
+#include <map>
 #include <new>
 #include <utility>
 
@@ -48,7 +49,12 @@ struct Event {
 struct Device {
   size_t shared_bytes = 232448;
   size_t free_bytes = size_t{1} << 33;
-  int64_t allocations = 0;
+  int64_t allocations = 0;        // memory, streams and events that are there
+  int64_t allowed = INT64_MAX;    // calls for memory that are granted
+  std::map<void*, size_t> pool;   // what was allocated from it
+  size_t pool_bytes = 0;          // of these
+  size_t most_pool_bytes = 0;     // at once, so far
+  size_t downloaded = 0;          // bytes, so far
   std::function<void()> on_wait;  // called by each wait for an event
 };
 inline Device device;
@@ -56,7 +62,7 @@ inline Device device;
 }  // namespace tidewright::emulation
 
 enum cudaError_t { cudaSuccess, cudaErrorMemoryAllocation };
-enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost };
+enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice };
 enum cudaMemPoolAttr {
   cudaMemPoolAttrReleaseThreshold,
   cudaMemPoolAttrReservedMemCurrent,
@@ -98,14 +104,17 @@ inline cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t, cudaMemPoolAttr, void*
   return cudaSuccess;
 }
 inline cudaError_t cudaMemPoolGetAttribute(cudaMemPool_t, cudaMemPoolAttr, void* value) {
-  std::memset(value, 0, sizeof(uint64_t));
+  const uint64_t bytes = tidewright::emulation::device.pool_bytes;
+  std::memcpy(value, &bytes, sizeof(bytes));
   return cudaSuccess;
 }
 inline cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
-  *free = *total = tidewright::emulation::device.free_bytes;
+  *total = tidewright::emulation::device.free_bytes;
+  *free = *total - tidewright::emulation::device.pool_bytes;
   return cudaSuccess;
 }
 inline cudaError_t cudaMalloc(void** memory, size_t bytes) {
+  if (tidewright::emulation::device.allowed-- <= 0) return cudaErrorMemoryAllocation;
   *memory = ::operator new (bytes, std::align_val_t{256});
   std::memset(*memory, 0xff, bytes);
   ++tidewright::emulation::device.allocations;
@@ -122,11 +131,25 @@ inline cudaError_t cudaHostAlloc(void** memory, size_t bytes, unsigned) {
 inline cudaError_t cudaFreeHost(void* memory) { return cudaFree(memory); }
 inline cudaError_t cudaMallocFromPoolAsync(void** memory, size_t bytes, cudaMemPool_t,
                                            cudaStream_t) {
-  return cudaMalloc(memory, bytes);
+  tidewright::emulation::Device& device = tidewright::emulation::device;
+  if (device.pool_bytes + bytes > device.free_bytes) return cudaErrorMemoryAllocation;
+  const cudaError_t status = cudaMalloc(memory, bytes);
+  if (status != cudaSuccess) return status;
+  device.pool[*memory] = bytes;
+  device.pool_bytes += bytes;
+  device.most_pool_bytes =
+      device.pool_bytes > device.most_pool_bytes ? device.pool_bytes : device.most_pool_bytes;
+  return cudaSuccess;
 }
-inline cudaError_t cudaFreeAsync(void* memory, cudaStream_t) { return cudaFree(memory); }
-inline cudaError_t cudaMemcpyAsync(void* target, const void* source, size_t bytes, cudaMemcpyKind,
-                                   cudaStream_t stream) {
+inline cudaError_t cudaFreeAsync(void* memory, cudaStream_t) {
+  tidewright::emulation::Device& device = tidewright::emulation::device;
+  device.pool_bytes -= device.pool[memory];
+  device.pool.erase(memory);
+  return cudaFree(memory);
+}
+inline cudaError_t cudaMemcpyAsync(void* target, const void* source, size_t bytes,
+                                   cudaMemcpyKind kind, cudaStream_t stream) {
+  if (kind == cudaMemcpyDeviceToHost) tidewright::emulation::device.downloaded += bytes;
   stream->Enqueue([=] { std::memcpy(target, source, bytes); });
   return cudaSuccess;
 }
@@ -136,6 +159,7 @@ inline cudaError_t cudaMemsetAsync(void* memory, int value, size_t bytes, cudaSt
 }
 inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
   *stream = new tidewright::emulation::Stream;
+  ++tidewright::emulation::device.allocations;
   return cudaSuccess;
 }
 inline cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
@@ -144,14 +168,17 @@ inline cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
 }
 inline cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   delete stream;
+  --tidewright::emulation::device.allocations;
   return cudaSuccess;
 }
 inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
   *event = new tidewright::emulation::Event;
+  ++tidewright::emulation::device.allocations;
   return cudaSuccess;
 }
 inline cudaError_t cudaEventDestroy(cudaEvent_t event) {
   delete event;
+  --tidewright::emulation::device.allocations;
   return cudaSuccess;
 }
 inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {

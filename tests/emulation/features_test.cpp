@@ -51,7 +51,8 @@ void FindFeaturePairs(const DeviceContext&, const FeatureProblem& problem,
 }
 void GatherFeatureFacts(const DeviceContext&, const FeatureProblem& problem, int64_t pairs) {
   RunFeatureThreads(pairs, 1, [&] { FeatureItemsKernel(problem, pairs); });
-  RunFeatureThreads(20, 1, [&] { FeatureTotalsKernel(problem); });
+  // Two blocks, each thread with several items.
+  RunFeatureThreads(2 * kFeatureThreads, 1, [&] { FeatureTotalsKernel(problem); });
   RunFeatureThreads(problem.items, 1, [&] { FeatureFactsKernel(problem); });
 }
 void LaunchFeatureBatch(const DeviceContext&, const FeatureProblem& problem,
@@ -89,6 +90,18 @@ TEST_F(FeatureKernels, ALogWithoutAnyoneInTheWindowHasNoRows) {
   FeatureCase made = MadeUpFeatureCase(20, 100);
   for (int64_t& time : made.log.timestamp) time += 700 * kMicrosPerDay;
   EXPECT_TRUE(FeaturesOf(made, Emulated).users.empty());
+}
+
+TEST_F(FeatureKernels, EventsOutsideTheWindowTakeNoRoomAsPairs) {
+  FeatureCase made = MadeUpFeatureCase(250, 20000);
+  made.spec.window = 20 * kMicrosPerDay;
+  made.spec.horizon = 10 * kMicrosPerDay;
+  const FeatureValues expected = FeaturesOf(made, Emulated);
+  ASSERT_FALSE(expected.users.empty());
+  // As much as was taken, beside what sorting takes on a device; not 48 bytes for each event.
+  emulation::device.free_bytes =
+      emulation::device.most_pool_bytes + static_cast<size_t>(kFeatureWorkBytes) + (200 << 10);
+  EXPECT_EQ(FeaturesOf(made, Emulated).users, expected.users);
 }
 
 TEST_F(FeatureKernels, WhatDoesNotFitIsRefused) {

@@ -35,6 +35,7 @@ void ExpectSameFeatures(const FeatureCase& feature_case, const FeatureTwin& twin
 }  // namespace
 
 FeatureCase MadeUpFeatureCase(int64_t users, int64_t events) {
+  constexpr uint64_t kItems = 600;
   FeatureCase made;
   made.users = users;
   EventLog& log = made.log;
@@ -44,11 +45,11 @@ FeatureCase MadeUpFeatureCase(int64_t users, int64_t events) {
   for (int64_t e = 0; e < events; ++e) {
     const PhiloxDraw draw = Philox(3, 1, static_cast<uint64_t>(e));
     const PhiloxDraw more = Philox(3, 2, static_cast<uint64_t>(e));
-    // The square makes some users and items far more frequent than others.
+    // The powers make some users and items far more frequent than others.
     const uint64_t user = draw.word[0] % static_cast<uint64_t>(users);
-    const uint64_t item = draw.word[1] % 40;
+    const uint64_t item = draw.word[1] % kItems;
     log.user.push_back(static_cast<int32_t>(user * user / static_cast<uint64_t>(users)));
-    log.item.push_back(static_cast<int32_t>(item * item / 40));
+    log.item.push_back(static_cast<int32_t>(item * item * item / (kItems * kItems)));
     // Whole days and half hours, so that events meet windows' ends and each other.
     log.timestamp.push_back(kTwinCutoff + 100 * kMicrosPerDay -
                             kMicrosPerDay * (draw.word[2] % 700) -
