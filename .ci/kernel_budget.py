@@ -33,7 +33,8 @@ BUDGETS = {
     **{f"CgWideKernel<{e}, {vectors}>": {"registers": 64, "shared": 0} for e in STORED for vectors in (1, 2)},
     **{f"CgUpdateKernel<{warps}>": {"registers": 80, "shared": 0} for warps in (1, 8)},
     **{f"IalsppSolveRowsKernel<{p}, {e}>": ROWS for p in PRECISIONS for e in STORED},
-    **{f"IalsppSolvePartsKernel<{p}>": ROWS for p in PRECISIONS},
+    **{f"IalsppSolvePartsKernel<{p}, false>": ROWS for p in PRECISIONS},
+    **{f"IalsppSolvePartsKernel<{p}, true>": {"registers": 255, "shared": 0} for p in PRECISIONS},
     **{f"Ialspp{what}Kernel<{e}>": CG for what in ("Predict", "MoveParts") for e in STORED},
     "IalsppFinishKernel": {"registers": 64, "shared": 0},
     "GbdtHistogramKernel": {"registers": 40, "shared": 0},
@@ -50,7 +51,7 @@ BUDGETS = {
 }
 SOURCES = ["cuda/ials/rows_tf32.cu", "cuda/ials/rows_fp32.cu", "cuda/ials/cg_launch.cu",
            "cuda/ials/ialspp_tf32.cu", "cuda/ials/ialspp_fp32.cu", "cuda/ials/ialspp_launch.cu",
-           "cuda/gbdt/gbdt_launch.cu", "cuda/logistic/logistic_launch.cu", "cuda/topk/top_k.cu",
+           "cuda/gbdt/gbdt_launch.cu", "cuda/logistic/logistic_launch.cu", "cuda/topk/top_k_launch.cu",
            "cuda/bgnbd/bgnbd_launch.cu", "cuda/features/features_launch.cu"]
 
 KERNEL = re.compile(r"Compiling entry function '([^']+)' for '(sm_\d+)'")

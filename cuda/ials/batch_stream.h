@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "cuda/core/device_buffer.h"
+#include "cuda/core/handles.h"
 
 namespace tidewright {
 
@@ -24,9 +25,7 @@ class BatchStream {
     DeviceBuffer<int32_t> ids;
     DeviceBuffer<float> values;
     DeviceBuffer<unsigned char> table;  // rows of factors, as they are stored
-    cudaEvent_t arrived = nullptr;
-    cudaEvent_t solved = nullptr;
-    cudaEvent_t left = nullptr;
+    CudaEvent arrived, solved, left;
   };
 
   BatchStream(const DeviceContext& context, const Sizes& sizes);
@@ -48,8 +47,7 @@ class BatchStream {
 
  private:
   const DeviceContext& context_;
-  cudaStream_t in_ = nullptr;
-  cudaStream_t out_ = nullptr;
+  CudaStream in_, out_;  // none where nothing comes this way
   std::array<Slot, 2> slots_;
 };
 

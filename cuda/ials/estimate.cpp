@@ -9,13 +9,12 @@
 #include "cuda/ials/placement.h"
 #include "cuda/ials/row_engine.h"
 #include "cuda/linalg/gemm.h"
+#include "cuda/topk/score_rows.h"
+#include "cuda/topk/top_k_cuda.h"
 #include "host/ials/factor_storage.h"
 
 namespace tidewright {
 namespace {
-
-// cuBLAS's workspace and handle, and what the kernels' code takes.
-constexpr int64_t kContextBytes = int64_t{96} << 20;
 
 struct EstimateShape {
   int64_t rows = 0;    // of both sides
@@ -78,7 +77,7 @@ void AddCg(const IalsConfig& config, const EstimateShape& shape, CostEstimate* e
 void AddIalspp(const IalsConfig& config, const EstimateShape& shape, CostEstimate* estimate) {
   const TableLayout layout{config.factors, IalsBlockSize(config)};
   const RowBinLimits limits = IalsppEngine::LimitsOf(layout);
-  const int64_t cut = shape.entries / limits.part_length + shape.entries / limits.whole_length;
+  const int64_t cut = PartsNeeded(layout.block, shape.longer, shape.entries);
   estimate->device_bytes += IalsppEngine::WorkspaceBytes(
       layout, shape.block_entries, std::min(shape.longer, limits.rows_at_once),
       std::min(cut, limits.parts_at_once));
@@ -101,7 +100,9 @@ RowBinLimits LimitsOf(const IalsConfig& config, const TableLayout& layout) {
                                    : RowEngine::LimitsOf(config.factors);
 }
 
-std::string TextOf(const IalsPlacement& placement) {
+}  // namespace
+
+std::string PlacementText(const IalsPlacement& placement) {
   if (!placement.streamed) return "";
   std::string kept = "the entries";
   if (placement.users_on_host && placement.items_on_host) {
@@ -111,8 +112,6 @@ std::string TextOf(const IalsPlacement& placement) {
   }
   return kept + " stay with the host and are streamed in blocks of rows";
 }
-
-}  // namespace
 
 IalsCudaPlan PlanIalsCuda(const IalsConfig& wanted, int64_t users, int64_t items, int64_t entries,
                           int64_t room) {
@@ -142,6 +141,9 @@ IalsCudaPlan PlanIalsCuda(const IalsConfig& wanted, int64_t users, int64_t items
   } else {
     AddCholesky(config, shape, &cost);
   }
+  // What watching a validation takes; whether one is, is not known yet.
+  cost.device_bytes +=
+      TopKBytes(users, items, f, kMaxTopK) + std::min(kTransferBytes, 4 * users * f);
   // Of each row wherever the rest is: the place of its entries and its place in the plan, the
   // regularization, the share.
   cost.device_bytes += kContextBytes + 4 * padded * padded + (rows + 2) * 8 + rows * (4 + 8 + 12) +
@@ -166,7 +168,7 @@ IalsCudaPlan PlanIalsCuda(const IalsConfig& wanted, int64_t users, int64_t items
                         (kept > 0 ? 2 * shape.block_rows * row_bytes : 0);
     // On its way to the device a matrix is copied in the order in which its rows are solved.
     cost.host_bytes = host + (placement.streamed ? 2 : 1) * 8 * entries + kept * row_bytes;
-    cost.placement = TextOf(placement);
+    cost.placement = PlacementText(placement);
     if (cost.device_bytes <= room) return plan;
     if (cost.device_bytes < least.cost.device_bytes) least = plan;
   }

@@ -9,6 +9,7 @@
 
 #include "cuda/core/launch_graph.h"
 #include "cuda/core/trace.h"
+#include "cuda/ials/batch_gate.h"
 #include "cuda/ials/batch_stream.h"
 #include "cuda/ials/factor_side.h"
 #include "cuda/ials/half_engine.h"
@@ -16,6 +17,7 @@
 #include "cuda/ials/row_launch.h"
 #include "cuda/ials/user_vectors.h"
 #include "cuda/linalg/gemm.h"
+#include "cuda/topk/top_k_cuda.h"
 #include "host/core/errors.h"
 #include "host/ials/factor_storage.h"
 #include "host/ials/half_solver.h"
@@ -25,38 +27,6 @@ namespace tidewright {
 namespace {
 
 constexpr int64_t kMaxFactors = 8192;
-
-// Batches enqueued before the first of them must have finished: few, so that a stop comes soon.
-constexpr int kBatchesInFlight = 4;
-
-class BatchGate {
- public:
-  explicit BatchGate(const DeviceContext& context) : context_(context) {
-    context.MakeCurrent();
-    for (cudaEvent_t& event : events_) {
-      CUDA_CHECK(cudaEventCreateWithFlags(&event, cudaEventDisableTiming | cudaEventBlockingSync));
-    }
-  }
-  ~BatchGate() {
-    for (cudaEvent_t event : events_) cudaEventDestroy(event);
-  }
-  BatchGate(const BatchGate&) = delete;
-  BatchGate& operator=(const BatchGate&) = delete;
-
-  // Before a batch is enqueued: waits until the one kBatchesInFlight before it has finished. An
-  // event that was never recorded counts as finished.
-  void Wait() { CUDA_CHECK(cudaEventSynchronize(events_[next_])); }
-  // After it is enqueued.
-  void Mark() {
-    CUDA_CHECK(cudaEventRecord(events_[next_], context_.stream()));
-    next_ = (next_ + 1) % kBatchesInFlight;
-  }
-
- private:
-  const DeviceContext& context_;
-  std::array<cudaEvent_t, kBatchesInFlight> events_{};
-  int next_ = 0;
-};
 
 void RefuseWhatCannotBe(const DeviceContext& context, const IalsConfig& config) {
   if (config.factors < 1 || config.factors > kMaxFactors) {
@@ -85,7 +55,8 @@ class IalsCudaSolver : public Solver {
                  const IalsConfig& config, const Interactions& data,
                  std::unique_ptr<HalfEngine> engine, const RowBinLimits& limits,
                  const IalsPlacement& placement)
-      : owned_context_(std::move(context)),
+      : placement_(placement),
+        owned_context_(std::move(context)),
         context_(*owned_context_),
         top_k_(top_k),
         config_(config),
@@ -118,6 +89,12 @@ class IalsCudaSolver : public Solver {
     validation_ = validation;
     vectors_ = std::make_unique<UserVectors>(context_, config_, *validation.users, user_order_,
                                              item_order_, engine_.get());
+    item_places_ = ToDevice(context_, item_order_.places);
+    const auto judged = static_cast<int64_t>(validation.users->model_rows.size());
+    context_.RefuseWhatDoesNotFit(
+        TopKBytes(judged, items_.rows.rows, config_.factors, validation.k),
+        "ranking for the " + std::to_string(judged) + " users that --validate keeps back",
+        "train without --validate, with fewer factors or with --device cpu");
     // Their workspace may have moved.
     for (FactorSide* side : {&users_, &items_}) {
       const size_t count = side->graphs.size();
@@ -156,6 +133,8 @@ class IalsCudaSolver : public Solver {
     model.item_gramian = DownloadItemGramian();
     return model;
   }
+
+  std::string Placement() const override { return PlacementText(placement_); }
 
   State Save() const override {
     context_.MakeCurrent();
@@ -312,10 +291,28 @@ class IalsCudaSolver : public Solver {
   double Validate() {
     const TraceRange range("validation");
     FixTable(items_);
+    const auto judged = static_cast<int64_t>(validation_.users->model_rows.size());
+    const int64_t f = config_.factors;
+    const int64_t bytes =
+        4 * f * (judged + items_.rows.rows) + TopKBytes(judged, items_.rows.rows, f, validation_.k);
+    if (vectors_->uniform() && bytes <= context_.FreeBytes()) return ValidateOnDevice();
     const AlignedVector<float> vectors = vectors_->Make(users_.table());
     const AlignedVector<float> items = items_.Download();
     return EvaluateMetric(validation_.metric, validation_.k, vectors.data(), items.data(),
                           items_.rows.rows, config_.factors, *validation_.users, top_k_);
+  }
+
+  // No factor leaves the device.
+  double ValidateOnDevice() {
+    const DeviceBuffer<float> vectors = vectors_->MakeOnDevice(users_.table());
+    DeviceBuffer<float> items(context_, items_.rows.rows * config_.factors);
+    LaunchGatherRows(context_, items_.table(), engine_->layout(), item_places_.data(),
+                     items_.rows.rows, items.data());
+    return EvaluateMetric(validation_.metric, validation_.k, vectors.data(), items.data(),
+                          items_.rows.rows, config_.factors, *validation_.users,
+                          [&](const TopKRequest& request) {
+                            return TopKCuda(context_, request, TopKPlace::kDevice);
+                          });
   }
 
   AlignedVector<float> DownloadItemGramian() const {
@@ -334,6 +331,7 @@ class IalsCudaSolver : public Solver {
     return dense;
   }
 
+  const IalsPlacement placement_;
   const std::unique_ptr<const DeviceContext> owned_context_;
   const DeviceContext& context_;
   const TopKFunction top_k_;
@@ -350,14 +348,15 @@ class IalsCudaSolver : public Solver {
   DeviceBuffer<double> totals_;
   ValidationSet validation_;
   std::unique_ptr<UserVectors> vectors_;
+  DeviceBuffer<int32_t> item_places_;  // for the order of the data, where a validation is watched
   bool item_half_ = false;
   int64_t batches_done_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Solver> MakeIalsCuda(int device, TopKFunction top_k, const IalsConfig& config,
-                                     const Interactions& data) {
+std::unique_ptr<Solver> MakeIalsCuda(int device, TopKResult (*top_k)(const TopKRequest& request),
+                                     const IalsConfig& config, const Interactions& data) {
   auto context = std::make_unique<const DeviceContext>(device);
   IalsConfig settled = config;
   const int64_t users = data.by_user.rows;

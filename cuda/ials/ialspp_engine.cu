@@ -1,12 +1,10 @@
 #include "cuda/ials/ialspp_engine.h"
 
 #include <algorithm>
-#include <string>
 
 #include "cuda/ials/accumulate.cuh"
 #include "cuda/ials/row_engine.h"
 #include "cuda/linalg/gemm.h"
-#include "host/core/errors.h"
 
 namespace tidewright {
 namespace {
@@ -21,19 +19,6 @@ void Grow(const DeviceContext& context, int64_t size, DeviceBuffer<T>* buffer) {
   if (size <= buffer->size()) return;
   *buffer = {};
   *buffer = DeviceBuffer<T>(context, size);
-}
-
-int CheckedBlock(const DeviceContext& context, int64_t block) {
-  const int padded = PaddedDimension(block);
-  const int64_t room = context.max_shared_bytes();
-  if (padded <= kMaxFusedFactors && SolveShared::Bytes(padded) <= room &&
-      VectorShared::Bytes(padded, false) <= room) {
-    return padded;
-  }
-  throw DeviceError("cuda:" + std::to_string(context.device()) + " has " + std::to_string(room) +
-                    " bytes of shared memory a block, too few for --block-size " +
-                    std::to_string(block) + "; use a smaller one (at most " +
-                    std::to_string(kMaxFusedFactors) + "), or --device cpu");
 }
 
 }  // namespace
@@ -59,9 +44,11 @@ IalsppEngine::IalsppEngine(const DeviceContext& context, const IalsConfig& confi
     : HalfEngine(context, config, IalsBlockSize(config)),
       config_(config),
       kernels_(tf32_ ? Tf32IalsppKernels() : Fp32IalsppKernels()),
-      block_width_(CheckedBlock(context, layout_.block)),
+      block_width_(layout_.padded_block()),
+      placement_(PlaceRows(context, block_width_)),
       blocks_(context, layout_.blocks() * TileStart(TileCount(block_width_), 0)) {
   limits_ = LimitsOf(layout_);
+  if (!placement_.fused) limits_.whole_length = 0;
 }
 
 void IalsppEngine::Reserve(const DeviceRows& rows) {
@@ -132,7 +119,7 @@ void IalsppEngine::SolveBatch(const DeviceRows& rows, const RowBatch& batch,
                  {gramian_ + problem.first, block_width_, padded_}, problem.product);
     if (split) {
       sums.accumulate_parts(context_, problem.rows, problem.parts, parts, Sums());
-      kernels_.solve_parts(context_, problem, Sums());
+      kernels_.solve_parts(context_, problem, Sums(), placement_.in_place);
       LaunchIalsppMoveParts(context_, problem, parts);
     } else {
       kernels_.solve_rows(context_, problem);

@@ -8,16 +8,18 @@
 #include "cuda/ials/cg_engine.h"
 #include "cuda/ials/half_engine.h"
 #include "cuda/ials/ialspp_launch.h"
+#include "cuda/ials/row_launch.h"
 
 namespace tidewright {
 
 // The twin of MakeIalsppHalfSolver: one sweep over blocks of factors a row. For each block x G of a
-// batch of rows is one product; a row's block is gathered, summed on the tensor cores and solved in
-// shared memory as the direct solver does a whole row, and moves the predictions that are kept for
-// each entry. Users are folded in by conjugate gradients.
+// batch of rows is one product; a row's block is gathered, summed on the tensor cores and solved as
+// the direct solver does a whole row, in shared memory or, where it is too wide for that, in the
+// workspace, and moves the predictions that are kept for each entry. Users are folded in by
+// conjugate gradients.
 class IalsppEngine : public HalfEngine {
  public:
-  // Throws DeviceError where a block is wider than the device solves in shared memory.
+  // Throws DeviceError where the device has no room to gather rows of a block.
   IalsppEngine(const DeviceContext& context, const IalsConfig& config);
 
   void Reserve(const DeviceRows& rows) override;
@@ -40,7 +42,8 @@ class IalsppEngine : public HalfEngine {
 
   const IalsConfig config_;
   const IalsppKernels& kernels_;
-  const int block_width_;       // padded
+  const int block_width_;  // padded
+  const RowPlacement placement_;
   DeviceBuffer<float> blocks_;  // the Gramian's diagonal blocks, packed tiles
   mutable DeviceBuffer<float> x_;
   mutable DeviceBuffer<float> product_;

@@ -21,12 +21,13 @@ IalsppKernels MakeIalsppKernels() {
     CUDA_CHECK(cudaGetLastError());
   };
   kernels.solve_parts = [](const DeviceContext& context, const IalsppProblem& problem,
-                           const PartialSums& sums) {
-    const int64_t bytes = VectorShared::Bytes(problem.rows.padded, false);
-    AllowShared(IalsppSolvePartsKernel<Multiply>, bytes);
-    IalsppSolvePartsKernel<Multiply>
-        <<<static_cast<unsigned>(problem.places), PartsThreads(problem.rows.padded, false),
-           static_cast<size_t>(bytes), context.stream()>>>(problem, sums);
+                           const PartialSums& sums, bool in_place) {
+    const int64_t bytes = VectorShared::Bytes(problem.rows.padded, in_place);
+    const auto kernel =
+        in_place ? IalsppSolvePartsKernel<Multiply, true> : IalsppSolvePartsKernel<Multiply, false>;
+    AllowShared(kernel, bytes);
+    kernel<<<static_cast<unsigned>(problem.places), PartsThreads(problem.rows.padded, in_place),
+             static_cast<size_t>(bytes), context.stream()>>>(problem, sums);
     CUDA_CHECK(cudaGetLastError());
   };
   return kernels;

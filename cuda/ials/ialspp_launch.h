@@ -12,7 +12,7 @@ namespace tidewright {
 struct IalsppKernels {
   void (*solve_rows)(const DeviceContext& context, const IalsppProblem& problem);
   void (*solve_parts)(const DeviceContext& context, const IalsppProblem& problem,
-                      const PartialSums& sums);
+                      const PartialSums& sums, bool in_place);
 };
 const IalsppKernels& Tf32IalsppKernels();
 const IalsppKernels& Fp32IalsppKernels();

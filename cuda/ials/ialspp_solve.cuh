@@ -52,20 +52,22 @@ __global__ void __launch_bounds__(kMaxRowThreads, 1) IalsppSolveRowsKernel(Ialsp
   Predict<true, Element>(problem, range, problem.rows.fixed, problem.rows.padded, shared.x);
 }
 
-// Place blockIdx.x of split rows, from the sums that AccumulatePartsKernel left.
-template <class Multiply>
-__global__ void __launch_bounds__(kMaxRowThreads, 1)
+// Place blockIdx.x of split rows, from the sums that its parts left: in shared memory, or in the
+// row's first slot where kInPlace.
+template <class Multiply, bool kInPlace>
+__global__ void __launch_bounds__(kInPlace ? kInPlaceThreads : kMaxRowThreads, 1)
     IalsppSolvePartsKernel(IalsppProblem problem, PartialSums sums) {
   const int64_t place = blockIdx.x;
   const SplitRow split = problem.split[place];
   const int count = TileCount(problem.rows.padded);
   const VectorShared shared(problem.rows.padded, DynamicShared());
-  SumParts(problem.rows, split, sums, shared.tiles, shared.right);
+  float* tiles = kInPlace ? sums.tiles + split.first_part * sums.tiles_stride : shared.tiles;
+  SumParts(problem.rows, split, sums, tiles, shared.right);
   MakeRightSide(problem, split.row, place, shared.right, shared.x);
   __syncthreads();
-  AddDiagonal(problem.rows, split.row, shared.tiles);
-  FactorTiles<Multiply>(shared.tiles, count, shared.scratch);
-  SolveTiles(shared.tiles, count, shared.x);
+  AddDiagonal(problem.rows, split.row, tiles);
+  FactorTiles<Multiply>(tiles, count, shared.scratch);
+  SolveTiles(tiles, count, shared.x);
   MoveBlock(problem, place, shared.x);
   for (int i = static_cast<int>(threadIdx.x); i < problem.rows.padded;
        i += static_cast<int>(blockDim.x)) {

@@ -16,6 +16,12 @@ struct IalsPlacement {
   bool items_on_host = false;
 };
 
+// cuBLAS's workspace and handle, and what the kernels' code takes.
+inline constexpr int64_t kContextBytes = int64_t{96} << 20;
+
+// What stays with the host, or nothing.
+std::string PlacementText(const IalsPlacement& placement);
+
 struct IalsCudaPlan {
   IalsPlacement placement;
   CostEstimate cost;

@@ -21,8 +21,9 @@ RowPlacement PlaceRows(const DeviceContext& context, int padded) {
   const int64_t room = context.max_shared_bytes();
   if (PartShared::Bytes(StagedColumns(padded)) > room || VectorShared::Bytes(padded, true) > room) {
     throw DeviceError("cuda:" + std::to_string(context.device()) + " has " + std::to_string(room) +
-                      " bytes of shared memory a block, too few for " + std::to_string(padded) +
-                      " factors; use fewer, or --device cpu");
+                      " bytes of shared memory a block, too few to gather " +
+                      std::to_string(padded) +
+                      " factors of a row at once; use fewer, or --device cpu");
   }
   return {padded <= kMaxFusedFactors && SolveShared::Bytes(padded) <= room,
           VectorShared::Bytes(padded, false) > room};

@@ -50,13 +50,28 @@ AlignedVector<float> UserVectors::Make(const StoredTable& user_table) {
   AlignedVector<float> result(static_cast<size_t>(count_ * factors_));
   Fetch(user_table, seen_rows_, seen_places_, &result);
   if (unseen_ == nullptr) return result;
+  FoldIn();
+  Fetch({FactorStorage::kFp32, unseen_table_.data()}, unseen_rows_, unseen_places_, &result);
+  return result;
+}
+
+DeviceBuffer<float> UserVectors::MakeOnDevice(const StoredTable& user_table) {
+  DeviceBuffer<float> result(context_, count_ * factors_);
+  const bool folded = unseen_ != nullptr;
+  if (folded) FoldIn();
+  const StoredTable table =
+      folded ? StoredTable{FactorStorage::kFp32, unseen_table_.data()} : user_table;
+  LaunchGatherRows(context_, table, engine_->layout(), (folded ? unseen_rows_ : seen_rows_).data(),
+                   count_, result.data());
+  return result;
+}
+
+void UserVectors::FoldIn() {
   const SolvedSide side{unseen_->ids.data(), unseen_->values.data(), unseen_table_.data(),
                         unseen_share_.data(), true};
   for (const RowBatch& batch : unseen_->bins.batches) {
     engine_->FoldInBatch(*unseen_, batch, side);
   }
-  Fetch({FactorStorage::kFp32, unseen_table_.data()}, unseen_rows_, unseen_places_, &result);
-  return result;
 }
 
 void UserVectors::Fetch(const StoredTable& table, const DeviceBuffer<int32_t>& rows,

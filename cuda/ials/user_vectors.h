@@ -22,8 +22,12 @@ class UserVectors {
 
   // users.model_rows.size() x factors. The engine's fixed table is the items'.
   AlignedVector<float> Make(const StoredTable& user_table);
+  // The same, left on the device. Only where each of them is the model's own, or none is.
+  DeviceBuffer<float> MakeOnDevice(const StoredTable& user_table);
+  bool uniform() const { return seen_places_.empty() || unseen_places_.empty(); }
 
  private:
+  void FoldIn();
   // Rows of a table to their places in the result.
   void Fetch(const StoredTable& table, const DeviceBuffer<int32_t>& rows,
              const std::vector<int64_t>& places, AlignedVector<float>* result);

@@ -2,6 +2,7 @@
 #define TIDEWRIGHT_HOST_METRICS_EVALUATE_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@
 
 namespace tidewright {
 
-using TopKFunction = TopKResult (*)(const TopKRequest& request);
+using TopKFunction = std::function<TopKResult(const TopKRequest& request)>;
 
 struct EvaluateOptions {
   std::vector<int> cutoffs{10, 20, 50};

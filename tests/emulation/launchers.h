@@ -174,10 +174,15 @@ IalsppKernels EmulatedIalsppKernels() {
         });
   };
   kernels.solve_parts = [](const DeviceContext&, const IalsppProblem& problem,
-                           const PartialSums& sums) {
-    Run(problem.places, 1, PartsThreads(problem.rows.padded, false),
-        VectorShared::Bytes(problem.rows.padded, false),
-        [&] { IalsppSolvePartsKernel<Multiply>(problem, sums); });
+                           const PartialSums& sums, bool in_place) {
+    Run(problem.places, 1, PartsThreads(problem.rows.padded, in_place),
+        VectorShared::Bytes(problem.rows.padded, in_place), [&] {
+          if (in_place) {
+            IalsppSolvePartsKernel<Multiply, true>(problem, sums);
+          } else {
+            IalsppSolvePartsKernel<Multiply, false>(problem, sums);
+          }
+        });
   };
   return kernels;
 }

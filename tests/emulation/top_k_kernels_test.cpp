@@ -2,14 +2,19 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <vector>
 
+// The twin's own source, compiled for the emulator; what it takes of cuda/core is compiled in
+// ials_solver_test.cpp.
+#include "cuda/topk/top_k_cuda.cpp"
+#include "host/core/errors.h"
 #include "host/core/random.h"
 #include "host/data/interactions.h"
 #include "host/linalg/top_k.h"
 
-// The bodies of the top-k kernels, run by the emulator and compared with the CPU twin. Queries and
-// items are small whole numbers, so that scores are exact and ties are many.
+// Top-k on the emulator, compared with the CPU twin. Queries and items are small whole numbers, so
+// that scores are exact and ties are many.
 
 namespace tidewright {
 namespace {
@@ -64,64 +69,75 @@ struct Case {
   Csr relevant;
 };
 
-// As TopKCuda enqueues them, the queries in batches of two.
-TopKResult RunKernels(const Case& given, Order order) {
-  const TopKRequest request = given.request();
-  TopKResult result;
-  result.ids.resize(static_cast<size_t>(request.count * given.k));
-  result.scores.resize(result.ids.size());
-  result.higher.resize(given.relevant.ids.size());
-  result.equal.resize(given.relevant.ids.size());
-  std::vector<float> saved(given.relevant.ids.size());
-  for (int64_t first = 0; first < request.count; first += 2) {
-    const int64_t count = std::min<int64_t>(2, request.count - first);
-    std::vector<float> scores(static_cast<size_t>(count * given.items), 0.0f);
-    for (int64_t q = 0; q < count; ++q) {
-      for (int64_t item = 0; item < given.items; ++item) {
-        for (int64_t d = 0; d < Case::kFactors; ++d) {
-          scores[q * given.items + item] += given.queries[(first + q) * Case::kFactors + d] *
-                                            given.table[item * Case::kFactors + d];
-        }
-      }
-    }
-    ScoreRows rows;
-    rows.scores = scores.data();
-    rows.items = given.items;
-    rows.first_query = first;
-    rows.masked_offsets = given.masked.offsets.data();
-    rows.masked_ids = given.masked.ids.data();
-    rows.denied = given.denied.data();
-    rows.relevant_offsets = given.relevant.offsets.data();
-    rows.relevant_ids = given.relevant.ids.data();
-    const auto launch = [&](const std::function<void()>& body) {
-      emulation::Launch({static_cast<unsigned>(count), 1, 1}, kTopKThreads, 0, order, body);
-    };
-    launch([&] { SaveRelevantKernel(rows, saved.data()); });
-    launch([&] { MaskKernel(rows); });
-    launch([&] {
-      SelectTopKKernel(rows, given.k, result.ids.data() + first * given.k,
-                       result.scores.data() + first * given.k);
-    });
-    launch(
-        [&] { CountAboveKernel(rows, saved.data(), result.higher.data(), result.equal.data()); });
-  }
-  return result;
+Order rank_order = Order::kForward;
+
+}  // namespace
+
+void LaunchRank(const DeviceContext&, const ScoreRows& rows, int64_t count, int k,
+                const RankedRows& ranked) {
+  const auto launch = [&](const std::function<void()>& body) {
+    emulation::Launch({static_cast<unsigned>(count), 1, 1}, kTopKThreads, 0, rank_order, body);
+  };
+  if (ranked.saved != nullptr) launch([&] { SaveRelevantKernel(rows, ranked.saved); });
+  launch([&] { MaskKernel(rows); });
+  launch([&] { SelectTopKKernel(rows, k, ranked.ids, ranked.scores); });
+  if (ranked.saved == nullptr) return;
+  launch([&] { CountAboveKernel(rows, ranked.saved, ranked.higher, ranked.equal); });
 }
 
-TEST(TopKKernels, MatchTheCpuTwin) {
+namespace {
+
+class TopKOnTheEmulator : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    emulation::device = {};
+    rank_order = Order::kForward;
+  }
+  void TearDown() override { EXPECT_EQ(emulation::device.allocations, 0) << "memory leaked"; }
+
+  static void ExpectTheCpusAnswer(const TopKRequest& request, const TopKBlocks& blocks) {
+    const DeviceContext context(0);
+    const TopKResult expected = TopKCpu(request);
+    const TopKResult result = TopKCuda(context, request, TopKPlace::kHost, blocks);
+    EXPECT_EQ(result.ids, expected.ids);
+    EXPECT_EQ(result.scores, expected.scores);
+    EXPECT_EQ(result.higher, expected.higher);
+    EXPECT_EQ(result.equal, expected.equal);
+  }
+};
+
+TEST_F(TopKOnTheEmulator, GivesTheAnswerOfTheCpu) {
+  TopKBlocks pairs;
+  pairs.most_queries = 2;
   // Few distinct scores and many; more wanted than are left; a single one; more than one pass of
   // the sort.
   for (const Case& given : {Case(3, 300, 10, 3), Case(2, 500, 100, 40), Case(3, 40, 64, 3),
                             Case(1, 257, 1, 5), Case(1, 1100, 1024, 9)}) {
-    const TopKResult expected = TopKCpu(given.request());
     for (const Order order : {Order::kForward, Order::kShuffled}) {
-      const TopKResult result = RunKernels(given, order);
-      EXPECT_EQ(result.ids, expected.ids);
-      EXPECT_EQ(result.scores, expected.scores);
-      EXPECT_EQ(result.higher, expected.higher);
-      EXPECT_EQ(result.equal, expected.equal);
+      rank_order = order;
+      ExpectTheCpusAnswer(given.request(), pairs);
     }
   }
+}
+
+TEST_F(TopKOnTheEmulator, ItemsWithoutRoomComeBlockByBlock) {
+  const Case given(3, 2000, 10, 3);
+  TopKRequest request = given.request();
+  request.masked = {};
+  request.relevant = {};
+  request.denied = nullptr;
+  TopKBlocks blocks;
+  blocks.most_queries = 1;
+  blocks.item_floats = 320 * Case::kFactors;
+  // The items take 24,000 bytes.
+  const int64_t least = TopKBytes(3, given.items, Case::kFactors, given.k, blocks);
+  ASSERT_LT(least, 4 * given.items * Case::kFactors);
+  emulation::device.free_bytes = static_cast<size_t>(least);
+  ExpectTheCpusAnswer(request, blocks);
+  EXPECT_EQ(emulation::device.most_pool_bytes, emulation::device.free_bytes);
+  emulation::device.free_bytes -= 1;
+  const DeviceContext context(0);
+  EXPECT_THROW(TopKCuda(context, request, TopKPlace::kHost, blocks), DeviceError);
 }
 
 TEST(CandidateKey, GivesBackItsScoreAndSortsBestFirst) {

@@ -24,6 +24,8 @@ class GpuIals : public ::testing::Test {
   void SetUp() override {
     if (!CudaBackend().unavailable.empty()) GTEST_SKIP() << CudaBackend().unavailable;
   }
+  // However a test that sets it ends.
+  void TearDown() override { SetDeviceMemoryLimit(0); }
 };
 
 class GpuIalsFactors : public GpuIals, public ::testing::WithParamInterface<int64_t> {};
@@ -256,7 +258,6 @@ TEST_F(GpuIals, WhatDoesNotFitIsRefusedWithTheEstimate) {
   } catch (const DeviceError& error) {
     EXPECT_NE(std::string(error.what()).find(" are free"), std::string::npos) << error.what();
   }
-  SetDeviceMemoryLimit(0);
 }
 
 }  // namespace

@@ -92,6 +92,10 @@ TEST_P(GpuIalsSweeps, BlocksAndStepsOfOtherSizesMatchTheCpu) {
   config.cg_steps = 30;
   config.block_size = 256;
   ExpectTwin(config, data);
+  config.factors = 700;
+  config.cg_steps = 3;
+  config.block_size = 600;
+  ExpectTwin(config, data);
 }
 
 TEST_P(GpuIalsSweeps, TheWidestDimensionTrains) {
