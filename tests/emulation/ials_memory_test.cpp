@@ -36,7 +36,7 @@ enum class Known { kAll, kNone, kSome };
 EvalSet JudgedUsers(const Interactions& data, Known own = Known::kSome) {
   EvalSet users;
   users.known.cols = users.relevant.cols = 30;
-  for (int32_t user = 0; user < 40; ++user) {
+  for (int32_t user = 0; user < data.by_user.rows; ++user) {
     const Csr known = SelectRows(data.by_user, {user});
     const int32_t target = (7 * user) % 30;
     if (known.ids.empty() || std::binary_search(known.ids.begin(), known.ids.end(), target)) {
@@ -65,7 +65,7 @@ std::unique_ptr<Solver> MakeEmulated(const IalsConfig& config, const Interaction
 }
 
 TEST_F(IalsMemory, ValidationMatchesTheCpuForSeenAndUnseenUsers) {
-  const Interactions data = RandomInteractions(40, 30, 0.2, 4);
+  const Interactions data = RandomInteractions(20, 30, 0.2, 4);
   const StopFlag stop;
   for (const Known own : {Known::kAll, Known::kNone, Known::kSome}) {
     const EvalSet users = JudgedUsers(data, own);
@@ -85,7 +85,7 @@ TEST_F(IalsMemory, ValidationMatchesTheCpuForSeenAndUnseenUsers) {
 }
 
 TEST_F(IalsMemory, AWatchedRunStaysWithinTheEstimate) {
-  const Interactions data = RandomInteractions(40, 30, 0.2, 4);
+  const Interactions data = RandomInteractions(20, 30, 0.2, 4);
   const EvalSet users = JudgedUsers(data);
   const StopFlag stop;
   for (const std::string solver : {"cholesky", "cg", "ialspp"}) {
@@ -93,7 +93,7 @@ TEST_F(IalsMemory, AWatchedRunStaysWithinTheEstimate) {
     IalsConfig config = TwinConfig(16, "fp32");
     config.solver = solver;
     const int64_t estimate =
-        EstimateIalsCuda(config, 40, 30, data.by_user.nnz(), kAnyRoom).device_bytes;
+        EstimateIalsCuda(config, 20, 30, data.by_user.nnz(), kAnyRoom).device_bytes;
     SetDeviceMemoryLimit(estimate);
     emulation::device.most_pool_bytes = 0;
     const auto trained = MakeIalsCuda(0, EmulatedTopK, config, data);

@@ -281,7 +281,7 @@ TEST_F(IalsSolver, WhatTheStorageCannotHoldMakesTheLossANan) {
 }
 
 TEST_F(IalsSolver, IalsppBlocksWiderThanSharedMemoryAreSolvedAsOnTheCpu) {
-  const HalfProblem wide(IalsppConfig(300, "fp32", 260), {3, 70}, 70);
+  const HalfProblem wide(IalsppConfig(270, "fp32", 260), {20}, 30);
   ExpectHalvesAgree(wide, SplitLimits(), kFp32FactorTolerance, kFp32LossTolerance);
   emulation::device.shared_bytes = 15000;
   const Interactions data = RandomInteractions(12, 9, 0.3, 1);
