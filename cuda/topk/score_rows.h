@@ -7,7 +7,6 @@
 namespace tidewright {
 
 constexpr int kTopKThreads = 256;
-constexpr int kMaxTopK = 1024;
 constexpr float kMaskedScore = -std::numeric_limits<float>::infinity();
 
 // A batch of queries' scores of all items, and what is known of each query. Row b of `scores`

@@ -7,6 +7,7 @@
 #include "cuda/core/trace.h"
 #include "cuda/topk/top_k_launch.h"
 #include "host/core/errors.h"
+#include "host/linalg/candidate_key.h"
 
 namespace tidewright {
 namespace {

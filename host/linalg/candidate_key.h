@@ -8,6 +8,8 @@
 
 namespace tidewright {
 
+constexpr int kMaxTopK = 1024;  // the longest list, on every device
+
 // A score and its item as one number that sorts best first, ties by the smaller id: no two
 // candidates of a list are equal, so that "the k smallest keys" has one answer.
 TIDEWRIGHT_HOST_DEVICE inline uint64_t CandidateKey(float score, int32_t item) {

@@ -25,7 +25,6 @@ HWY_EXPORT(CountAgainstKernel);
 
 namespace {
 
-constexpr int kMaxK = 1024;
 // A tile of scores, 512 KB at most, stays in a core's cache while it is masked and searched.
 constexpr int64_t kMaxQueries = 256;
 constexpr int64_t kTileItems = 512;
@@ -303,9 +302,9 @@ class TopKRun {
 }  // namespace
 
 TopKResult TopKCpu(const TopKRequest& request) {
-  if (request.k < 1 || request.k > kMaxK) {
+  if (request.k < 1 || request.k > kMaxTopK) {
     throw UsageError("k = " + std::to_string(request.k) + " is not between 1 and " +
-                     std::to_string(kMaxK));
+                     std::to_string(kMaxTopK));
   }
   TopKResult result;
   result.ids.resize(static_cast<size_t>(request.count * request.k));

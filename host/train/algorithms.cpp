@@ -3,6 +3,7 @@
 #include "host/core/errors.h"
 #include "host/ials/explain.h"
 #include "host/ials/ials.h"
+#include "host/train/require.h"
 
 namespace tidewright {
 namespace {
@@ -21,11 +22,11 @@ class FactorAlgorithm final : public Algorithm {
   }
   std::unique_ptr<Solver> MakeSolver(const Backend& backend,
                                      const Interactions& data) const override {
-    return Require(backend.*kMake, backend)(config_, data);
+    return Require(backend.*kMake, backend, name_)(config_, data);
   }
   CostEstimate Estimate(const Backend& backend, int64_t users, int64_t items,
                         int64_t entries) const override {
-    return Require(backend.*kEstimate, backend)(config_, users, items, entries);
+    return Require(backend.*kEstimate, backend, name_)(config_, users, items, entries);
   }
   AlignedVector<float> FoldIn(const Model& model, const CsrView& rows) const override {
     return FoldInUsers(config_, std::get<FactorModel>(model), rows);
@@ -36,14 +37,6 @@ class FactorAlgorithm final : public Algorithm {
   }
 
  private:
-  template <class Function>
-  Function Require(Function function, const Backend& backend) const {
-    if (function == nullptr) {
-      throw DeviceError(backend.name + " does not have " + name_ + "; use --device cpu");
-    }
-    return function;
-  }
-
   std::string name_;
   Config config_;
 };

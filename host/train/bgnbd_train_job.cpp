@@ -11,6 +11,7 @@
 #include "host/model/artifact.h"
 #include "host/train/artifact_directory.h"
 #include "host/train/log_input.h"
+#include "host/train/require.h"
 #include "host/train/run_outcome.h"
 #include "host/train/training_data.h"
 
@@ -19,9 +20,7 @@ namespace {
 
 const Backend& BgnbdBackend(const std::string& device, std::string* reason) {
   const Backend& backend = ChooseBackend(device, reason);
-  if (backend.make_bgnbd == nullptr) {
-    throw DeviceError(backend.name + " does not have bgnbd; use --device cpu");
-  }
+  Require(backend.make_bgnbd, backend, "bgnbd");
   return backend;
 }
 

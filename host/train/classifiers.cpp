@@ -12,6 +12,7 @@
 #include "host/logistic/logistic_core.h"
 #include "host/logistic/path.h"
 #include "host/model/classifier_file.h"
+#include "host/train/require.h"
 
 namespace tidewright {
 namespace {
@@ -57,21 +58,13 @@ class TableClassifier final : public Classifier {
     return settled;
   }
   std::unique_ptr<Solver> MakeSolver(const Backend& backend, TableProblem problem) const override {
-    return Require(backend.*kMake, backend)(config_, std::move(problem));
+    return Require(backend.*kMake, backend, name_)(config_, std::move(problem));
   }
   CostEstimate Estimate(const Backend& backend, int64_t rows, int64_t columns) const override {
-    return Require(backend.*kEstimate, backend)(config_, rows, columns);
+    return Require(backend.*kEstimate, backend, name_)(config_, rows, columns);
   }
 
  private:
-  template <class Function>
-  Function Require(Function function, const Backend& backend) const {
-    if (function == nullptr) {
-      throw DeviceError(backend.name + " does not have " + name_ + "; use --device cpu");
-    }
-    return function;
-  }
-
   std::string name_;
   Config config_;
 };

@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 
+#include "tests/cli/refused_file.h"
 #include "tests/support/bad_table_files.h"
 #include "tests/support/run_cli.h"
 
@@ -13,9 +13,7 @@ namespace {
 
 using testing::HasSubstr;
 
-// A file that must be refused: with exit code 3, nothing on standard output, one line on standard
-// error that names file, data set and row, and nothing written beside it.
-class RefusedTable : public testing::TestWithParam<BadFile> {
+class RefusedTable : public RefusedFile {
  protected:
   static void SetUpTestSuite() {
     trained_ = std::make_unique<TempDirectory>();
@@ -29,27 +27,9 @@ class RefusedTable : public testing::TestWithParam<BadFile> {
     ASSERT_EQ(result.exit_code, 0) << result.err;
   }
   static void TearDownTestSuite() { trained_.reset(); }
-  void SetUp() override { GetParam().write(path_); }
 
   std::string model() const { return trained_->File("model"); }
-  void ExpectRefused(const std::vector<std::string>& arguments) {
-    const CliResult result = RunCli(arguments);
-    EXPECT_EQ(result.exit_code, 3) << result.err;
-    EXPECT_EQ(result.out, "");
-    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
-    EXPECT_THAT(result.err, HasSubstr(path_ + ": " + GetParam().dataset));
-    if (GetParam().row) {
-      EXPECT_THAT(result.err, HasSubstr(" row " + std::to_string(*GetParam().row) + ": "));
-    }
-    EXPECT_THAT(result.err, HasSubstr(GetParam().what));
-    for (const auto& entry : std::filesystem::directory_iterator(directory_.path())) {
-      EXPECT_EQ(entry.path().string(), path_);
-    }
-  }
-
   static std::unique_ptr<TempDirectory> trained_;
-  const TempDirectory directory_;
-  const std::string path_ = directory_.File("bad.h5");
 };
 std::unique_ptr<TempDirectory> RefusedTable::trained_;
 

@@ -27,18 +27,7 @@ class ResumedOutput : public testing::Test {
  protected:
   // A recommender of 9000 users, and 5000 users to fold in: three batches and two.
   void MakeRecommender() {
-    Artifact artifact = SmallArtifact(1, 9000, 120, 16);
-    auto& model = std::get<FactorModel>(artifact.model);
-    for (int64_t a = 0; a < model.factors; ++a) {
-      for (int64_t b = 0; b < model.factors; ++b) {
-        double sum = 0;
-        for (int64_t item = 0; item < model.items; ++item) {
-          const float* row = model.item_factors.data() + item * model.factors;
-          sum += static_cast<double>(row[a]) * static_cast<double>(row[b]);
-        }
-        model.item_gramian[a * model.factors + b] = static_cast<float>(sum);
-      }
-    }
+    const Artifact artifact = FoldableArtifact(1, 9000, 120, 16);
     fs::create_directory(dir_.File("model"));
     WriteArtifactFiles(dir_.File("model"), artifact, {});
     std::string unseen;

@@ -97,25 +97,8 @@ TEST_F(Recommenders, AGraphOfNeighboursFindsWhatTheCardSays) {
   ExpectVectors("faiss", {"--index", "hnsw", "--augment"}, "faiss hnsw: recall@100");
 }
 
-// A made-up model whose Gramian is that of its items, so that users can be folded in.
-Artifact FoldableArtifact() {
-  Artifact artifact = SmallArtifact(3, 300, 200, 16);
-  auto& model = std::get<FactorModel>(artifact.model);
-  for (int64_t a = 0; a < model.factors; ++a) {
-    for (int64_t b = 0; b < model.factors; ++b) {
-      double sum = 0;
-      for (int64_t item = 0; item < model.items; ++item) {
-        const float* row = model.item_factors.data() + item * model.factors;
-        sum += static_cast<double>(row[a]) * static_cast<double>(row[b]);
-      }
-      model.item_gramian[a * model.factors + b] = static_cast<float>(sum);
-    }
-  }
-  return artifact;
-}
-
 TEST_F(Recommenders, OnnxRanksTheSameAndFoldsUnseenUsersIn) {
-  Write(FoldableArtifact());
+  Write(FoldableArtifact(3, 300, 200, 16));
   ExpectSame("onnx");
 }
 
@@ -125,12 +108,12 @@ TEST_F(Recommenders, DocumentsOfSearchEnginesHoldTheSameVectors) {
 }
 
 TEST_F(Recommenders, ATritonRepositoryHoldsTheSameGraphs) {
-  Write(FoldableArtifact());
+  Write(FoldableArtifact(3, 300, 200, 16));
   ExpectSame("triton");
 }
 
 TEST_F(Recommenders, OnnxReadsFactorsThatLieBesideTheGraphs) {
-  Write(FoldableArtifact());
+  Write(FoldableArtifact(3, 300, 200, 16));
   ExportRequest request;
   request.artifact = model_;
   request.format = "onnx";

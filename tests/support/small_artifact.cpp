@@ -76,6 +76,22 @@ Artifact SmallArtifact(uint64_t seed, int64_t users, int64_t items, int64_t fact
   return artifact;
 }
 
+Artifact FoldableArtifact(uint64_t seed, int64_t users, int64_t items, int64_t factors) {
+  Artifact artifact = SmallArtifact(seed, users, items, factors);
+  auto& model = std::get<FactorModel>(artifact.model);
+  for (int64_t a = 0; a < model.factors; ++a) {
+    for (int64_t b = 0; b < model.factors; ++b) {
+      double sum = 0;
+      for (int64_t item = 0; item < model.items; ++item) {
+        const float* row = model.item_factors.data() + item * model.factors;
+        sum += static_cast<double>(row[a]) * static_cast<double>(row[b]);
+      }
+      model.item_gramian[a * model.factors + b] = static_cast<float>(sum);
+    }
+  }
+  return artifact;
+}
+
 std::string Fingerprint(const Artifact& artifact) {
   Hasher hasher;
   for (const IdTable* table : {&artifact.users, &artifact.items}) {
