@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kWide = 10;
 constexpr int kSolver = 16;
+constexpr int kKernel = 18;
 
 struct BenchCommand {
   IalsBenchRequest request;
@@ -76,12 +77,28 @@ std::string ResultTable(const BenchReport& report) {
   return table;
 }
 
+// Empty where the device has no clock for its kernels.
+std::string KernelTable(const BenchReport& report) {
+  std::string table;
+  for (const BenchResult& result : report.results) {
+    for (const KernelTime& kernel : result.kernels) {
+      table +=
+          PadLeft(std::to_string(result.factors), 7) + "  " +
+          PadRight(SolverText(result), kSolver) + PadRight(kernel.name, kKernel) +
+          PadLeft(CountText(kernel.launches), kWide) +
+          PadLeft(Milliseconds(kernel.seconds), kWide) +
+          PadLeft(FixedText(100 * result.FloorSeconds(kernel) / kernel.seconds, 1) + " %", kWide) +
+          "\n";
+    }
+  }
+  if (table.empty()) return table;
+  return "\n" + PadLeft("factors", 7) + "  " + PadRight("solver", kSolver) +
+         PadRight("kernel", kKernel) + PadLeft("launches", kWide) + PadLeft("ms", kWide) +
+         PadLeft("roofline", kWide) + "\n" + table;
+}
+
 std::string ComparisonTable(const std::string& baseline, const BenchReport& report,
                             const std::vector<BenchComparison>& comparisons) {
-  if (comparisons.empty()) {
-    return "\nnothing to compare: " + baseline +
-           " has no such solver and dimension on this shape and device\n";
-  }
   std::string table = "\n" + PadLeft("factors", 7) + "  " + PadRight("solver", kSolver) +
                       PadLeft("old ms", kWide) + PadLeft("new ms", kWide) +
                       PadLeft("ratio", kWide) + "\n";
@@ -124,8 +141,17 @@ int RunBench(const BenchCommand& bench, Progress& progress) {
   if (bench.json) {
     WriteOutput(json);
   } else {
-    WriteOutput(Heading(report) + ResultTable(report));
-    if (baseline) WriteOutput(ComparisonTable(bench.baseline, report, comparisons));
+    WriteOutput(Heading(report) + ResultTable(report) + KernelTable(report));
+    if (!comparisons.empty()) {
+      WriteOutput(ComparisonTable(bench.baseline, report, comparisons));
+    }
+  }
+  if (baseline && comparisons.empty()) {
+    FlushOutput();
+    throw DataError("--baseline " + bench.baseline + ": it has nothing of this run (" +
+                    report.shape + " on " + report.facts.model +
+                    "); expected one result at least of the same shape, device, solver, dimension "
+                    "and options: make a new baseline with -o");
   }
   std::string slower;
   for (const BenchComparison& each : comparisons) {

@@ -19,6 +19,8 @@ std::string DeviceUnavailable(int device);
 // unused; at most what is left of DeviceMemoryLimit (host/backend/device_memory.h).
 int64_t FreeDeviceBytes(int device);
 
+class KernelClock;
+
 // One device made ready: a stream, a cuBLAS handle bound to it, the device's memory pool, and the
 // properties that launches depend on. Passed to whoever uses the device, and outlives the buffers
 // made from it. The default stream is not used. Only one thread at a time may use a context.
@@ -48,6 +50,9 @@ class DeviceContext {
   // of which 2.00 GiB are free; ADVICE".
   void RefuseWhatDoesNotFit(int64_t bytes, const std::string& what,
                             const std::string& advice) const;
+  // Who times what is enqueued (kernel_clock.h), or null.
+  KernelClock* clock() const { return clock_; }
+  void SetClock(KernelClock* clock) const { clock_ = clock; }
   // Waits until everything enqueued has run.
   void Synchronize() const { CUDA_CHECK(cudaStreamSynchronize(stream_)); }
 
@@ -58,6 +63,7 @@ class DeviceContext {
   cublasHandle_t cublas_ = nullptr;
   cudaMemPool_t pool_ = nullptr;
   void* cublas_workspace_ = nullptr;
+  mutable KernelClock* clock_ = nullptr;
 };
 
 // "NVIDIA H200, 139.8 GiB, sm_90"; properties of a device that is available.

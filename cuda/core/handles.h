@@ -37,11 +37,8 @@ class CudaEvent {
  public:
   CudaEvent() = default;
   // `flags` beside those that make it one without a time.
-  static CudaEvent Create(unsigned flags = 0) {
-    CudaEvent made;
-    CUDA_CHECK(cudaEventCreateWithFlags(&made.event_, cudaEventDisableTiming | flags));
-    return made;
-  }
+  static CudaEvent Create(unsigned flags = 0) { return With(cudaEventDisableTiming | flags); }
+  static CudaEvent CreateTimed() { return With(0); }
   ~CudaEvent() {
     if (event_ != nullptr) cudaEventDestroy(event_);
   }
@@ -54,6 +51,12 @@ class CudaEvent {
   cudaEvent_t get() const { return event_; }
 
  private:
+  static CudaEvent With(unsigned flags) {
+    CudaEvent made;
+    CUDA_CHECK(cudaEventCreateWithFlags(&made.event_, flags));
+    return made;
+  }
+
   cudaEvent_t event_ = nullptr;
 };
 

@@ -1,7 +1,9 @@
 #include "cuda/ials/cg_engine.h"
 
 #include <algorithm>
+#include <vector>
 
+#include "cuda/core/kernel_clock.h"
 #include "cuda/ials/cg_launch.h"
 #include "cuda/linalg/gemm.h"
 
@@ -97,11 +99,22 @@ void CgEngine::Run(const DeviceRows& rows, const RowBatch& batch, const SolvedSi
     problem.places = slots;
   }
   LaunchCgLoad(context_, problem, from_zero);
+  // Rounded products would leave a residual that a hundred steps cannot make smaller.
+  const bool tf32 = tf32_ && !from_zero;
+  const SolvedWork work = WorkOf(rows, batch);
   for (int64_t step = 0; step <= steps; ++step) {
     const bool last = step == steps;
-    MultiplyRows(context_, tf32_, scalars_.unobserved_weight, problem.direction, problem.places,
-                 padded_, {gramian_, padded_, padded_}, problem.product);
-    LaunchCgPass(context_, problem, short_begin, slots, {step == 0 ? 1.0f : 0.0f, !last});
+    {
+      const KernelRange range(context_, "product",
+                              [&] { return std::vector{CgProductCost(work)}; });
+      MultiplyRows(context_, tf32, scalars_.unobserved_weight, problem.direction, problem.places,
+                   padded_, {gramian_, padded_, padded_}, problem.product);
+    }
+    {
+      const KernelRange range(context_, "gather", [&] { return std::vector{CgGatherCost(work)}; });
+      LaunchCgPass(context_, problem, short_begin, slots, {step == 0 ? 1.0f : 0.0f, !last});
+    }
+    const KernelRange range(context_, "update", [&] { return std::vector{CgUpdateCost(work)}; });
     LaunchCgUpdate(context_, problem,
                    step == 0 ? CgUpdate::kFirst
                    : last    ? CgUpdate::kLast

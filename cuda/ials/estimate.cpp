@@ -6,12 +6,13 @@
 #include "cuda/ials/factor_side.h"
 #include "cuda/ials/ials_cuda.h"
 #include "cuda/ials/ialspp_engine.h"
+#include "cuda/ials/phase_costs.h"
 #include "cuda/ials/placement.h"
 #include "cuda/ials/row_engine.h"
 #include "cuda/linalg/gemm.h"
-#include "cuda/topk/score_rows.h"
 #include "cuda/topk/top_k_cuda.h"
 #include "host/ials/factor_storage.h"
+#include "host/linalg/candidate_key.h"
 
 namespace tidewright {
 namespace {
@@ -20,7 +21,6 @@ struct EstimateShape {
   int64_t rows = 0;    // of both sides
   int64_t longer = 0;  // of the longer side
   int64_t entries = 0;
-  double bytes = 4;           // of a stored number
   int64_t block_entries = 0;  // of a block of rows at most
   int64_t block_rows = 0;
 };
@@ -49,29 +49,20 @@ void AddCholesky(const IalsConfig& config, const EstimateShape& shape, CostEstim
   const int64_t parts = std::max<int64_t>(
       std::min(RowEngine::MaxParts(f), PartsNeeded(f, shape.longer, shape.entries)), 1);
   estimate->device_bytes += (parts + 1) * RowEngine::PartBytes(f);  // one of them the Gramian's
-  const double d = static_cast<double>(f);
-  const double r = static_cast<double>(shape.rows);
-  const double z = static_cast<double>(shape.entries);
-  const bool tf32 = config.precision == "tf32";
-  estimate->Add(
-      {"gather", 2 * z * d * (d + 1), 2 * z * (shape.bytes * d + 8), tf32 ? "tf32" : "fp32"});
-  // The factorization's products are three TF32 ones each.
-  estimate->Add({"solve", r * (d * d * d / 3 + 2 * d * d), r * 4 * d, tf32 ? "tf32x3" : "fp32"});
+  const SolvedWork work(config, shape.rows, 2 * shape.entries);
+  estimate->Add(CholeskyGatherCost(work));
+  estimate->Add(CholeskySolveCost(work));
 }
 
 void AddCg(const IalsConfig& config, const EstimateShape& shape, CostEstimate* estimate) {
   const int64_t f = config.factors;
   const int64_t padded = PaddedDimension(f);
   estimate->device_bytes += CgWorkspaceBytes(padded, shape.longer, shape.entries);
-  const double d = static_cast<double>(f);
-  const double r = static_cast<double>(shape.rows);
-  const double z = static_cast<double>(shape.entries);
-  // The residual is a pass like a step's.
+  const SolvedWork work(config, shape.rows, 2 * shape.entries);
   const double passes = static_cast<double>(config.cg_steps) + 1;
-  estimate->Add({"gather", passes * 2 * z * 4 * d, passes * 2 * z * (shape.bytes * d + 8), "fp32"});
-  estimate->Add({"product", passes * 2 * r * d * d, passes * r * 8 * d,
-                 config.precision == "tf32" ? "tf32" : "fp32"});
-  estimate->Add({"update", passes * r * 10 * d, passes * r * 24 * d, "fp32"});
+  estimate->Add(Times(passes, CgGatherCost(work)));
+  estimate->Add(Times(passes, CgProductCost(work)));
+  estimate->Add(Times(passes, CgUpdateCost(work)));
 }
 
 void AddIalspp(const IalsConfig& config, const EstimateShape& shape, CostEstimate* estimate) {
@@ -81,17 +72,12 @@ void AddIalspp(const IalsConfig& config, const EstimateShape& shape, CostEstimat
   estimate->device_bytes += IalsppEngine::WorkspaceBytes(
       layout, shape.block_entries, std::min(shape.longer, limits.rows_at_once),
       std::min(cut, limits.parts_at_once));
-  const double d = static_cast<double>(config.factors);
-  const double b = static_cast<double>(layout.block);
-  const double r = static_cast<double>(shape.rows);
-  const double z = static_cast<double>(shape.entries);
-  const bool tf32 = config.precision == "tf32";
-  estimate->Add({"predict", 2 * z * 2 * d, 2 * z * (shape.bytes * d + 8), "fp32"});
-  estimate->Add({"product", 3 * r * d * d, r * 8 * d, tf32 ? "tf32" : "fp32"});
-  // A block is gathered once more for the predictions, but from the second cache.
-  estimate->Add({"gather", 2 * z * d * (b + 1), 2 * z * (shape.bytes * d + 16 * d / b),
-                 tf32 ? "tf32" : "fp32"});
-  estimate->Add({"solve", r * d * (b * b / 3 + 2 * b), r * 12 * d, tf32 ? "tf32x3" : "fp32"});
+  const SolvedWork work(config, shape.rows, 2 * shape.entries);
+  const double block = static_cast<double>(layout.block);
+  estimate->Add(IalsppPredictCost(work));
+  estimate->Add(IalsppProductCost(work));
+  estimate->Add(IalsppGatherCost(work, block));
+  estimate->Add(IalsppSolveCost(work, block));
 }
 
 RowBinLimits LimitsOf(const IalsConfig& config, const TableLayout& layout) {
@@ -124,16 +110,14 @@ IalsCudaPlan PlanIalsCuda(const IalsConfig& wanted, int64_t users, int64_t items
   const int64_t longer = std::max(users, items);
   const int64_t number = BytesOf(StorageOf(config));
   const RowBinLimits limits = LimitsOf(config, layout);
-  EstimateShape shape{rows, longer, entries, static_cast<double>(number)};
+  EstimateShape shape{rows, longer, entries};
   shape.block_entries = std::min(entries, std::max(limits.entries_at_once, longer));
   shape.block_rows = std::min(longer, std::max({limits.rows_at_once, limits.parts_at_once,
                                                 GramianRows(static_cast<int>(padded))}));
 
   IalsCudaPlan plan;
   CostEstimate& cost = plan.cost;
-  const double d = static_cast<double>(f);
-  const double r = static_cast<double>(rows);
-  cost.Add({"gramian", 2 * r * d * d, r * 4 * d, "fp32"});
+  cost.Add(GramianCost(SolvedWork(config, rows, 0)));
   if (config.solver == "cg") {
     AddCg(config, shape, &cost);
   } else if (config.solver == "ialspp") {

@@ -9,6 +9,7 @@ namespace tidewright {
 
 HalfEngine::HalfEngine(const DeviceContext& context, const IalsConfig& config, int64_t block)
     : context_(context),
+      config_(config),
       tf32_(config.precision == "tf32"),
       storage_(StorageOf(config)),
       scalars_(ScalarsOf(config)),
@@ -32,6 +33,11 @@ RowProblem HalfEngine::ProblemOf(const DeviceRows& rows, const SolvedSide& side)
   problem.padded = padded_;
   problem.scalars = scalars_;
   return problem;
+}
+
+SolvedWork HalfEngine::WorkOf(const DeviceRows& rows, const RowBatch& batch) const {
+  const EntryRange entries = rows.EntriesOf(batch);
+  return {config_, rows.RowsOf(batch).count(), entries.end - entries.begin};
 }
 
 void HalfEngine::Fix(const void* table, const float* gramian) {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cuda/ials/device_rows.h"
+#include "cuda/ials/phase_costs.h"
 #include "cuda/ials/row_problem.h"
 #include "host/ials/ials.h"
 
@@ -61,7 +62,11 @@ class HalfEngine {
   // What the kernels of every engine read; `gramian` is the engine's own.
   RowProblem ProblemOf(const DeviceRows& rows, const SolvedSide& side) const;
 
+  // What solving a batch takes, for the clock of its kernels.
+  SolvedWork WorkOf(const DeviceRows& rows, const RowBatch& batch) const;
+
   const DeviceContext& context_;
+  const IalsConfig config_;
   const bool tf32_;
   const FactorStorage storage_;
   const IalsScalars scalars_;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cuda/core/kernel_clock.h"
 #include "cuda/core/launch_graph.h"
 #include "cuda/core/trace.h"
 #include "cuda/ials/batch_gate.h"
@@ -33,6 +34,16 @@ void RefuseWhatCannotBe(const DeviceContext& context, const IalsConfig& config) 
     throw DeviceError("cuda:" + std::to_string(context.device()) + " trains iALS with 1 to " +
                       std::to_string(kMaxFactors) + " factors, not " +
                       std::to_string(config.factors) + "; use fewer");
+  }
+  if (config.solver != "ialspp") return;
+  const TableLayout layout{config.factors, IalsBlockSize(config)};
+  if (layout.padded() > kMaxFactors) {
+    throw DeviceError("cuda:" + std::to_string(context.device()) + " pads each of the " +
+                      std::to_string(layout.blocks()) + " blocks of --block-size " +
+                      std::to_string(layout.block) + " to " +
+                      std::to_string(layout.padded_block()) + " numbers, a row of factors to " +
+                      std::to_string(layout.padded()) + "; it takes rows of at most " +
+                      std::to_string(kMaxFactors) + ": use a larger block, or --device cpu");
   }
 }
 
@@ -134,6 +145,13 @@ class IalsCudaSolver : public Solver {
     return model;
   }
 
+  std::vector<KernelTime> TimeKernels() override {
+    context_.MakeCurrent();
+    KernelClock clock(context_);
+    RunEpoch(StopFlag());
+    return clock.Finish();
+  }
+
   std::string Placement() const override { return PlacementText(placement_); }
 
   State Save() const override {
@@ -202,7 +220,7 @@ class IalsCudaSolver : public Solver {
       const size_t at = static_cast<size_t>(batches_done_);
       const Visit visit = Enter(*solved, batches_done_);
       const auto solve = [&] { engine_->SolveBatch(solved->rows, batches[at], visit.side); };
-      if (solved->graphs.empty()) {
+      if (solved->graphs.empty() || context_.clock() != nullptr) {
         solve();
       } else {
         solved->graphs[at].Run(context_, solve);
@@ -282,7 +300,11 @@ class IalsCudaSolver : public Solver {
         stream_.Arrive(*slot);
         stored = slot->table.data();
       }
-      AddGramian(context_, Floats(stored, count), count, width(), first == 0, gramian_.data());
+      const float* floats = Floats(stored, count);
+      const KernelRange range(context_, "gramian", [&] {
+        return std::vector{GramianCost(SolvedWork(config_, count, 0))};
+      });
+      AddGramian(context_, floats, count, width(), first == 0, gramian_.data());
       if (slot != nullptr) stream_.Leave(*slot, nullptr, 0);
     }
     engine_->Fix(side.At(0), gramian_.data());

@@ -1,7 +1,9 @@
 #include "cuda/ials/ialspp_engine.h"
 
 #include <algorithm>
+#include <vector>
 
+#include "cuda/core/kernel_clock.h"
 #include "cuda/ials/accumulate.cuh"
 #include "cuda/ials/row_engine.h"
 #include "cuda/linalg/gemm.h"
@@ -42,7 +44,6 @@ int64_t IalsppEngine::WorkspaceBytes(const TableLayout& layout, int64_t entries,
 
 IalsppEngine::IalsppEngine(const DeviceContext& context, const IalsConfig& config)
     : HalfEngine(context, config, IalsBlockSize(config)),
-      config_(config),
       kernels_(tf32_ ? Tf32IalsppKernels() : Fp32IalsppKernels()),
       block_width_(layout_.padded_block()),
       placement_(PlaceRows(context, block_width_)),
@@ -110,22 +111,46 @@ void IalsppEngine::SolveBatch(const DeviceRows& rows, const RowBatch& batch,
     whole.whole = rows.whole.data() + batch.whole_begin;
     whole.places = batch.whole_end - batch.whole_begin;
   }
-  LaunchIalsppLoad(context_, whole);
-  LaunchIalsppPredict(context_, whole, split ? parts : whole.places);
+  const SolvedWork work = WorkOf(rows, batch);
+  const double width = static_cast<double>(layout_.block);
+  const double share = 1.0 / layout_.blocks();
+  const auto product = [&](double times) {
+    return [&work, times] { return std::vector{Times(2.0 / 3 * times, IalsppProductCost(work))}; };
+  };
+  const auto gather = [&] { return Times(share, IalsppGatherCost(work, width)); };
+  const auto solve = [&] { return Times(share, IalsppSolveCost(work, width)); };
+  {
+    const KernelRange range(context_, "predict",
+                            [&] { return std::vector{IalsppPredictCost(work)}; });
+    LaunchIalsppLoad(context_, whole);
+    LaunchIalsppPredict(context_, whole, split ? parts : whole.places);
+  }
   const RowKernels& sums = tf32_ ? Tf32RowKernels() : Fp32RowKernels();
   for (int block = 0; block < layout_.blocks(); ++block) {
     const IalsppProblem problem = ProblemOfBlock(whole, block);
-    MultiplyRows(context_, tf32_, scalars_.unobserved_weight, problem.x, problem.places, padded_,
-                 {gramian_ + problem.first, block_width_, padded_}, problem.product);
+    {
+      const KernelRange range(context_, "product", product(share));
+      MultiplyRows(context_, tf32_, scalars_.unobserved_weight, problem.x, problem.places, padded_,
+                   {gramian_ + problem.first, block_width_, padded_}, problem.product);
+    }
     if (split) {
-      sums.accumulate_parts(context_, problem.rows, problem.parts, parts, Sums());
+      {
+        const KernelRange range(context_, "gather, long rows",
+                                [&] { return std::vector{gather()}; });
+        sums.accumulate_parts(context_, problem.rows, problem.parts, parts, Sums());
+      }
+      const KernelRange range(context_, "solve, long rows", [&] { return std::vector{solve()}; });
       kernels_.solve_parts(context_, problem, Sums(), placement_.in_place);
       LaunchIalsppMoveParts(context_, problem, parts);
     } else {
+      const KernelRange range(context_, "gather and solve", [&] {
+        return std::vector{gather(), solve()};
+      });
       kernels_.solve_rows(context_, problem);
     }
   }
   if (!side.penalty) {
+    const KernelRange range(context_, "product", product(1));
     MultiplyRows(context_, tf32_, scalars_.unobserved_weight, whole.x, whole.places, padded_,
                  {gramian_, padded_, padded_}, whole.product);
   }

@@ -40,7 +40,6 @@ class IalsppEngine : public HalfEngine {
   IalsppProblem ProblemOfBlock(const IalsppProblem& whole, int block) const;
   PartialSums Sums() const;
 
-  const IalsConfig config_;
   const IalsppKernels& kernels_;
   const int block_width_;  // padded
   const RowPlacement placement_;

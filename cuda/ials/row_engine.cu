@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
+#include "cuda/core/kernel_clock.h"
 #include "cuda/ials/accumulate.cuh"
 #include "cuda/ials/ialspp_launch.h"
 #include "host/core/errors.h"
@@ -75,25 +77,40 @@ void RowEngine::Fix(const void* table, const float* gramian) {
   LaunchPackBlocks(context_, gramian, padded_, padded_, packed_gramian_.data());
 }
 
-void RowEngine::SolveBatch(const DeviceRows& rows, const RowBatch& batch,
-                           const SolvedSide& side) const {
+void RowEngine::Solve(const RowKernels& kernels, const DeviceRows& rows, const RowBatch& batch,
+                      const SolvedSide& side) const {
   RowProblem problem = ProblemOf(rows, side);
   problem.gramian = packed_gramian_.data();
+  const SolvedWork work = WorkOf(rows, batch);
   if (batch.whole_end > batch.whole_begin) {
-    kernels_.solve_rows(context_, problem, rows.whole.data() + batch.whole_begin,
-                        batch.whole_end - batch.whole_begin);
+    const KernelRange range(context_, "gather and solve", [&] {
+      return std::vector{CholeskyGatherCost(work), CholeskySolveCost(work)};
+    });
+    kernels.solve_rows(context_, problem, rows.whole.data() + batch.whole_begin,
+                       batch.whole_end - batch.whole_begin);
   }
   if (batch.split_end > batch.split_begin) {
-    kernels_.accumulate_parts(context_, problem, rows.parts.data() + batch.part_begin,
-                              batch.part_end - batch.part_begin, Sums());
-    kernels_.solve_parts(context_, problem, rows.split.data() + batch.split_begin,
-                         batch.split_end - batch.split_begin, Sums(), placement_.in_place);
+    {
+      const KernelRange range(context_, "gather, long rows",
+                              [&] { return std::vector{CholeskyGatherCost(work)}; });
+      kernels.accumulate_parts(context_, problem, rows.parts.data() + batch.part_begin,
+                               batch.part_end - batch.part_begin, Sums());
+    }
+    const KernelRange range(context_, "solve, long rows",
+                            [&] { return std::vector{CholeskySolveCost(work)}; });
+    kernels.solve_parts(context_, problem, rows.split.data() + batch.split_begin,
+                        batch.split_end - batch.split_begin, Sums(), placement_.in_place);
   }
+}
+
+void RowEngine::SolveBatch(const DeviceRows& rows, const RowBatch& batch,
+                           const SolvedSide& side) const {
+  Solve(kernels_, rows, batch, side);
 }
 
 void RowEngine::FoldInBatch(const DeviceRows& rows, const RowBatch& batch,
                             const SolvedSide& side) const {
-  SolveBatch(rows, batch, side);
+  Solve(Fp32RowKernels(), rows, batch, side);
 }
 
 }  // namespace tidewright

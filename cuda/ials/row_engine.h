@@ -31,6 +31,8 @@ class RowEngine : public HalfEngine {
 
  private:
   PartialSums Sums() const;
+  void Solve(const RowKernels& kernels, const DeviceRows& rows, const RowBatch& batch,
+             const SolvedSide& side) const;
 
   const RowKernels& kernels_;
   RowPlacement placement_;

@@ -23,9 +23,28 @@ Json PhaseJson(const BenchResult& result, const CostPhase& phase) {
           {"floor_seconds", result.FloorSeconds(phase)}};
 }
 
+Json KernelJson(const BenchResult& result, const KernelTime& kernel) {
+  double flops = 0;
+  double bytes = 0;
+  for (const CostPhase& phase : kernel.costs) {
+    flops += phase.flops;
+    bytes += phase.bytes;
+  }
+  const double floor = result.FloorSeconds(kernel);
+  return {{"name", kernel.name},
+          {"launches", kernel.launches},
+          {"seconds", kernel.seconds},
+          {"flops", flops},
+          {"bytes", bytes},
+          {"floor_seconds", floor},
+          {"roofline_share", floor / kernel.seconds}};
+}
+
 Json ResultJson(const BenchResult& result) {
   Json phases = Json::array();
   for (const CostPhase& phase : result.cost.phases) phases.push_back(PhaseJson(result, phase));
+  Json kernels = Json::array();
+  for (const KernelTime& kernel : result.kernels) kernels.push_back(KernelJson(result, kernel));
   const double median = result.seconds.median;
   return {{"factors", result.factors},
           {"solver", result.solver},
@@ -42,6 +61,7 @@ Json ResultJson(const BenchResult& result) {
           {"flops_per_second", result.cost.flops_per_epoch / median},
           {"bytes_per_second", result.cost.bytes_per_epoch / median},
           {"phases", phases},
+          {"kernels", kernels},
           {"ceilings",
            {{"flops_per_second", result.ceilings.flops},
             {"bytes_per_second", result.ceilings.bandwidth},
@@ -51,6 +71,7 @@ Json ResultJson(const BenchResult& result) {
           {"verification",
            {{"loss_difference", result.verification.loss},
             {"equation_residual", OrNull(result.verification.equations)},
+            {"row_imbalance", OrNull(result.verification.balance)},
             {"twin_difference", OrNull(result.verification.twin)}}}};
 }
 

@@ -30,6 +30,12 @@ double BenchResult::FloorSeconds(const CostPhase& phase) const {
                   phase.flops / ceilings.flops.at(phase.arithmetic));
 }
 
+double BenchResult::FloorSeconds(const KernelTime& kernel) const {
+  double sum = 0;
+  for (const CostPhase& phase : kernel.costs) sum += FloorSeconds(phase);
+  return sum;
+}
+
 double BenchResult::FloorSeconds() const {
   double sum = 0;
   for (const CostPhase& phase : cost.phases) sum += FloorSeconds(phase);

@@ -26,10 +26,12 @@ struct BenchResult {
   CostEstimate cost;
   Ceilings ceilings;  // the mean of those before and after the timings
   IalsVerification verification;
+  std::vector<KernelTime> kernels;  // of one more epoch; none on the CPU
 
   // The least that the phase can take by the ceilings: max(bytes / bandwidth, flops / peak).
   double FloorSeconds(const CostPhase& phase) const;
-  double FloorSeconds() const;  // of the epoch: the sum over its phases
+  double FloorSeconds(const KernelTime& kernel) const;  // the sum over its phases
+  double FloorSeconds() const;                          // of the epoch: the sum over its phases
   double Share() const { return FloorSeconds() / seconds.median; }  // of the roofline
 };
 

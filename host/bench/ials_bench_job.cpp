@@ -86,6 +86,10 @@ void NoteVerification(const BenchResult& result, Progress& progress) {
     std::snprintf(text, sizeof(text), ", equations to %.1e", found.equations);
     line += text;
   }
+  if (found.balance > 0) {
+    std::snprintf(text, sizeof(text), ", x^T A x and b^T x of items to %.1e", found.balance);
+    line += text;
+  }
   if (found.twin > 0) {
     std::snprintf(text, sizeof(text), ", the CPU's loss on a small matrix to %.1e", found.twin);
     line += text;
@@ -122,6 +126,7 @@ BenchResult TimeOne(const Backend& backend, Meter& meter, const IalsConfig& aske
     seconds.push_back(meter.Seconds([&] { solver->RunEpoch(never); }));
   }
   result.seconds = QuartilesOf(std::move(seconds));
+  result.kernels = solver->TimeKernels();
   result.ceilings = MeanOf(before, meter.MeasureCeilings());
   return result;
 }

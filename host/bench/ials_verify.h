@@ -11,7 +11,8 @@ namespace tidewright {
 // the backend's arithmetic explains. 0: not applicable.
 struct IalsVerification {
   double loss = 0;       // the loss that the solver reports, from the objective of its model
-  double equations = 0;  // solvers that solve exactly: |A x - b| of sampled items over max |b|
+  double equations = 0;  // where rows are exact: |A x - b| of sampled items over max |b|
+  double balance = 0;    // the others: x^T A x of sampled items, from their b^T x
   double twin = 0;       // other devices than the CPU: the loss, from that of the CPU's twin
 };
 

@@ -22,25 +22,46 @@ struct Shape {
   // Bytes of the factor rows that a pass over the entries gathers, with their ids and values.
   double gathered() const { return entries * (4 * factors + 8); }
   double written() const { return rows * 4 * factors; }
+  // Of a side of so many rows, as if all had the same length: their lengths are not known here.
+  double RowLength(double side) const { return side == 0 ? 0.0 : entries / 2 / side; }
+};
+
+// What is done row by row, and the change of basis that short rows, those with a system of their
+// entries, need.
+struct RowWork {
+  CostPhase rotate{"rotate"};
+  CostPhase gather{"gather"};
+  CostPhase solve{"solve"};
+  CostPhase short_rows{"short rows"};
+
+  void Add(bool is_short, double gather_flops, double solve_flops, double gathered) {
+    (is_short ? short_rows : gather).flops += gather_flops;
+    (is_short ? short_rows : solve).flops += solve_flops;
+    (is_short ? short_rows : gather).bytes += gathered;
+  }
+  void AddTo(CostEstimate* estimate) const {
+    for (const CostPhase* phase : {&rotate, &gather, &solve, &short_rows}) {
+      if (phase->flops > 0) estimate->Add(*phase);
+    }
+  }
 };
 
 void AddCholesky(const Shape& shape, int64_t f, CostEstimate* estimate) {
   const double d = shape.factors;
-  double gather = 0;
-  double solve = 0;
-  double rotate = 0;
+  RowWork work;
   for (const int64_t count : {shape.users, shape.items}) {
-    // As if all rows of a side had the same length: their lengths are not known here.
     const double c = static_cast<double>(count);
-    const double n = count == 0 ? 0.0 : shape.entries / 2 / c;
+    const double n = shape.RowLength(c);
     const bool dual = DualRows::Takes(static_cast<int64_t>(n), f);
-    gather += c * (dual ? n * (n + 1) * d : n * d * (d + 1));
-    solve += c * (dual ? n * n * n / 3 + 2 * n * n + 2 * n * d : d * d * d / 3 + 2 * d * d);
-    rotate += dual ? 2 * shape.rows * d * d : 0;
+    work.Add(dual, c * (dual ? n * (n + 1) * d : n * d * (d + 1)),
+             c * (dual ? n * n * n / 3 + 2 * n * n + 2 * n * d : d * d * d / 3 + 2 * d * d),
+             shape.gathered() / 2);
+    (dual ? work.short_rows : work.solve).bytes += c * 4 * d;
+    if (!dual) continue;
+    work.rotate.flops += 2 * shape.rows * d * d;
+    work.rotate.bytes += 2 * shape.written();
   }
-  if (rotate > 0) estimate->Add({"rotate", rotate, 4 * shape.written()});
-  estimate->Add({"gather", gather, shape.gathered()});
-  estimate->Add({"solve", solve, shape.written()});
+  work.AddTo(estimate);
   const int64_t thread_floats =
       2 * PackedFloats(f) + PanelFloats(f) + 4 * kTile * TilesOf(f) + RowPanelFloats(f, f);
   estimate->host_bytes += NumThreads() * 4 * thread_floats +
@@ -61,24 +82,22 @@ void AddCg(const Shape& shape, int64_t f, int64_t steps, CostEstimate* estimate)
 void AddIalspp(const Shape& shape, int64_t f, int64_t block, CostEstimate* estimate) {
   const double d = shape.factors;
   const double b = static_cast<double>(block);
-  double gather = 0;
-  double solve = 0;
-  double rotate = 0;
+  RowWork work;
   for (const int64_t count : {shape.users, shape.items}) {
-    // As if all rows of a side had the same length: their lengths are not known here.
     const double c = static_cast<double>(count);
-    const double n = count == 0 ? 0.0 : shape.entries / 2 / c;
+    const double n = shape.RowLength(c);
     const auto length = static_cast<int64_t>(n);
-    const bool short_rows = length > 0 && BlockBasis::Takes(length, block);
-    gather += c * (short_rows ? (n + 1) * (n + 2) * d + 4 * n * d : n * (d * b + 5 * d));
-    solve += c * (short_rows ? d / b * (n * n * n / 3 + 2 * n * n) : d * b * b / 3 + 2 * d * b);
+    const bool is_short = length > 0 && BlockBasis::Takes(length, block);
+    work.Add(is_short, c * (is_short ? (n + 1) * (n + 2) * d + 4 * n * d : n * (d * b + 5 * d)),
+             c * (is_short ? d / b * (n * n * n / 3 + 2 * n * n) : d * b * b / 3 + 2 * d * b),
+             shape.gathered() / 2 + shape.entries * 8 * d / b);
+    if (!is_short) continue;
     // The fixed rows into the basis, the others there and back.
-    rotate += short_rows ? 2 * (shape.rows + c) * d * b : 0;
+    work.rotate.flops += 2 * (shape.rows + c) * d * b;
+    work.rotate.bytes += 2 * shape.written();
   }
-  if (rotate > 0) estimate->Add({"rotate", rotate, 4 * shape.written()});
-  estimate->Add({"gather", gather, shape.gathered() + shape.entries * 16 * d / b});
+  work.AddTo(estimate);
   estimate->Add({"product", 2 * shape.rows * d * d, shape.written()});
-  estimate->Add({"solve", solve, 0});
   const int64_t thread_floats = kIalsBlockRows * (2 * f + 2 * block) + PackedFloats(block) +
                                 PanelFloats(block) + RowPanelFloats(block, block);
   estimate->host_bytes += 4 * f * (f + block) + NumThreads() * 4 * thread_floats;

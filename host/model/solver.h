@@ -25,6 +25,23 @@ struct ValidationSet {
   const FeatureTable* table = nullptr;  // labelled; the columns of the training table
 };
 
+// A part of an epoch that has a bound of its own: it takes at least the time that its bytes take to
+// move and the time that its flops take at the device's peak in that arithmetic.
+struct CostPhase {
+  std::string name;                 // "gather"
+  double flops = 0;                 // of an epoch
+  double bytes = 0;                 // moved to and from memory
+  std::string arithmetic = "fp32";  // a name of host/backend/meter.h
+};
+
+// Kernels of one kind as an epoch launched them, by the device's own clock.
+struct KernelTime {
+  std::string name;
+  int64_t launches = 0;
+  double seconds = 0;
+  std::vector<CostPhase> costs;  // the phases that the kernel does, of all launches
+};
+
 struct EpochStats {
   bool finished =
       false;  // false: the flag stopped it between blocks; Save, and later RunEpoch goes on there
@@ -49,17 +66,11 @@ class Solver {
   // the state is not of this problem (shapes, configuration).
   virtual State Save() const = 0;
   virtual void Restore(const State& state) = 0;
+  // Runs an epoch whose kernels are timed one by one; where a device has no clock for that,
+  // nothing.
+  virtual std::vector<KernelTime> TimeKernels() { return {}; }
   // What of the data its device has no room for and how it gets there, or nothing.
   virtual std::string Placement() const { return ""; }
-};
-
-// A part of an epoch that has a bound of its own: it takes at least the time that its bytes take to
-// move and the time that its flops take at the device's peak in that arithmetic.
-struct CostPhase {
-  std::string name;                 // "gather"
-  double flops = 0;                 // of an epoch
-  double bytes = 0;                 // moved to and from memory
-  std::string arithmetic = "fp32";  // a name of host/backend/meter.h
 };
 
 // What a run will take, from shapes alone.

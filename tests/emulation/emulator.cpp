@@ -15,6 +15,8 @@ namespace tidewright::emulation {
 namespace {
 
 constexpr size_t kStackBytes = 128 << 10;
+constexpr int kMostThreads = 1024;
+constexpr unsigned kMostRowsOfBlocks = 65535;
 
 enum class Wait { kNothing, kWarp, kBlock, kDone };
 
@@ -140,6 +142,11 @@ std::array<Slot, kLanes>& NextWarpSlots() {
 void Launch(Dim3 grid, int threads, size_t shared_bytes, Order order,
             const std::function<void()>& body) {
   if (threads % kLanes != 0) throw std::logic_error("a block must be whole warps");
+  if (threads < 1 || threads > kMostThreads) throw std::logic_error("a block of 1 to 1024 threads");
+  if (grid.x < 1 || grid.y < 1 || grid.y > kMostRowsOfBlocks) {
+    throw std::logic_error("a grid of at least one block, and 65535 rows of them at most");
+  }
+  if (shared_bytes > kSharedBytes) throw std::logic_error("more shared memory than there is");
   std::vector<int> sequence(threads);
   for (int i = 0; i < threads; ++i) sequence[i] = order == Order::kBackward ? threads - 1 - i : i;
   if (order == Order::kShuffled) {

@@ -19,6 +19,7 @@ namespace tidewright::emulation {
 // warp do not meet. What it cannot show: memory that does not exist, registers, time.
 
 constexpr int kLanes = 32;
+constexpr size_t kSharedBytes = 232448;  // of a block, at most
 
 struct Dim3 {
   unsigned x = 1, y = 1, z = 1;

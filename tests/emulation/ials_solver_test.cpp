@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
 // The solver's own sources, compiled for the emulator.
 #include "cuda/core/device_context.cpp"
+#include "cuda/core/kernel_clock.cpp"
 #include "cuda/ials/batch_stream.cpp"
 #include "cuda/ials/cg_engine.cpp"
 #include "cuda/ials/device_rows.cpp"
@@ -113,10 +115,24 @@ TEST_F(IalsSolver, CgSolvesWideRowsAsTheCpuDoes) {
   ExpectHalvesAgree(problem, SmallLimits(), kFp32FactorTolerance, kFp32LossTolerance);
 }
 
+// However epochs are trained.
+void ExpectFoldsInExactly(const IalsConfig& config) {
+  for (const std::string precision : {"fp32", "tf32"}) {
+    SCOPED_TRACE(precision);
+    IalsConfig trained = config;
+    trained.precision = precision;
+    HalfProblem problem(trained, {1, 7, 33, 61, 130}, 130);
+    problem.fold_in = true;
+    ExpectHalvesAgree(problem, SmallLimits(), kFp32FactorTolerance, kFp32LossTolerance);
+  }
+}
+
 TEST_F(IalsSolver, CgFoldsInAsExactlyAsAFactorization) {
-  HalfProblem problem(CgConfig(40, "fp32", 1), {1, 7, 33, 61, 130}, 130);
-  problem.fold_in = true;
-  ExpectHalvesAgree(problem, SmallLimits(), kFp32FactorTolerance, kFp32LossTolerance);
+  ExpectFoldsInExactly(CgConfig(40, "fp32", 1));
+}
+
+TEST_F(IalsSolver, CholeskyFoldsInWithFullProducts) {
+  ExpectFoldsInExactly(TwinConfig(40, "fp32"));
 }
 
 IalsConfig IalsppConfig(int64_t factors, const std::string& precision, int64_t block) {
@@ -156,9 +172,16 @@ TEST_F(IalsSolver, CholeskySolvesWideRowsAsTheCpuDoes) {
 }
 
 TEST_F(IalsSolver, IalsppFoldsInAsExactlyAsAFactorization) {
-  HalfProblem problem(IalsppConfig(40, "fp32", 20), {1, 7, 33, 61, 130}, 130);
-  problem.fold_in = true;
-  ExpectHalvesAgree(problem, SmallLimits(), kFp32FactorTolerance, kFp32LossTolerance);
+  ExpectFoldsInExactly(IalsppConfig(40, "fp32", 20));
+}
+
+TEST_F(IalsSolver, IalsppBlocksThatPadToRowsTooWideAreRefused) {
+  const Interactions data = RandomInteractions(12, 9, 0.3, 1);
+  for (const auto& [factors, block] : {std::pair(257, 1), {2100, 8}, {8192, 96}}) {
+    SCOPED_TRACE(std::to_string(factors) + " / " + std::to_string(block));
+    EXPECT_THROW(MakeEmulated(IalsppConfig(factors, "fp32", block), data), DeviceError);
+  }
+  EXPECT_NO_THROW(MakeEmulated(IalsppConfig(256, "fp32", 1), data));
 }
 
 // Batches of a few rows and entries, of every kind; the data placed as told.
@@ -189,6 +212,40 @@ void ExpectSameModel(const Solver& solver, const Solver& expected) {
   EXPECT_EQ(model.user_factors, other.user_factors);
   EXPECT_EQ(model.item_factors, other.item_factors);
   EXPECT_EQ(model.item_gramian, other.item_gramian);
+}
+
+// Together they do what the estimate says of the epoch; rows without entries are not solved.
+TEST_F(IalsSolver, KernelsAreTimedByKind) {
+  const Interactions data = RandomInteractions(20, 14, 0.3, 1);
+  int64_t solved = 0;
+  for (const Csr* side : {&data.by_user, &data.by_item}) {
+    for (int64_t row = 0; row < side->rows; ++row) solved += side->RowLength(row) > 0 ? 1 : 0;
+  }
+  for (const IalsConfig& config :
+       {TwinConfig(20, "fp32"), CgConfig(20, "fp32", 2), IalsppConfig(20, "fp32", 10)}) {
+    SCOPED_TRACE(config.solver);
+    const auto solver = MakeEmulated(config, data);
+    std::map<std::string, double> flops;
+    for (const KernelTime& kernel : solver->TimeKernels()) {
+      EXPECT_GT(kernel.launches, 0) << kernel.name;
+      EXPECT_NEAR(kernel.seconds, 1e-3 * static_cast<double>(kernel.launches), 1e-6);
+      for (const CostPhase& phase : kernel.costs) flops[phase.name] += phase.flops;
+    }
+    const CostEstimate estimate = EstimateIalsCuda(config, 20, 14, data.by_user.nnz(), INT64_MAX);
+    ASSERT_EQ(flops.size(), estimate.phases.size());
+    for (const CostPhase& phase : estimate.phases) {
+      SCOPED_TRACE(phase.name);
+      const bool by_row =
+          phase.name == "solve" || phase.name == "update" || phase.name == "product";
+      const double expected = by_row ? static_cast<double>(solved) / 34 : 1.0;
+      // A sweep's last product is of one side alone.
+      const double allowed = phase.name == "product" ? 0.15 : 1e-9;
+      EXPECT_NEAR(flops[phase.name] / phase.flops, expected, allowed);
+    }
+    const auto plain = MakeEmulated(config, data);
+    plain->RunEpoch(StopFlag());
+    ExpectSameModel(*solver, *plain);
+  }
 }
 
 TEST_F(IalsSolver, WhatIsStreamedFromTheHostGivesTheBytesOfTheDevice) {

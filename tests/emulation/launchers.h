@@ -92,6 +92,7 @@ void LaunchSumShares(const DeviceContext&, const double* shares, int64_t count, 
 }
 void LaunchPadRows(const DeviceContext&, const float* packed, const TableLayout& layout,
                    int64_t count, const StoredTable& table) {
+  if (count == 0) return;
   WithElement(table.storage, [&](auto element) {
     RunElements(count * layout.padded(), [&] {
       PadRowsKernel(packed, layout, count, static_cast<decltype(element)*>(table.numbers));
@@ -100,6 +101,7 @@ void LaunchPadRows(const DeviceContext&, const float* packed, const TableLayout&
 }
 void LaunchStoreRows(const DeviceContext&, const float* solved, int64_t count, int padded,
                      const StoredTable& table, double* share) {
+  if (count == 0) return;
   WithElement(table.storage, [&](auto element) {
     Run((count + 7) / 8, 1, 256, 0, [&] {
       StoreRowsKernel(solved, count, padded, static_cast<decltype(element)*>(table.numbers), share);
@@ -108,6 +110,7 @@ void LaunchStoreRows(const DeviceContext&, const float* solved, int64_t count, i
 }
 void LaunchWidenRows(const DeviceContext&, const StoredTable& table, int64_t elements,
                      float* floats) {
+  if (elements == 0) return;
   WithElement(table.storage, [&](auto element) {
     RunElements(elements / 4, [&] {
       WidenRowsKernel(static_cast<const decltype(element)*>(table.numbers), elements, floats);
@@ -116,6 +119,7 @@ void LaunchWidenRows(const DeviceContext&, const StoredTable& table, int64_t ele
 }
 void LaunchGatherRows(const DeviceContext&, const StoredTable& table, const TableLayout& layout,
                       const int32_t* rows, int64_t count, float* packed) {
+  if (count == 0) return;
   WithElement(table.storage, [&](auto element) {
     RunElements(count * layout.factors, [&] {
       GatherRowsKernel(static_cast<const decltype(element)*>(table.numbers), layout, rows, count,
@@ -137,9 +141,12 @@ void LaunchCgPass(const DeviceContext&, const CgProblem& problem, int64_t short_
         [&](auto lanes, auto vectors) {
           constexpr int kLanes = decltype(lanes)::value;
           constexpr int kVectors = decltype(vectors)::value;
-          Run(short_begin, 1, kCgThreads, CgLongBytes(problem.rows.padded),
-              [&] { CgLongKernel<Element, kLanes, kVectors>(problem, 0, pass); });
+          if (short_begin > 0) {
+            Run(short_begin, 1, kCgThreads, CgLongBytes(problem.rows.padded),
+                [&] { CgLongKernel<Element, kLanes, kVectors>(problem, 0, pass); });
+          }
           const int64_t count = slots - short_begin;
+          if (count == 0) return;
           Run((count + kCgWarps - 1) / kCgWarps, 1, kCgThreads, 0,
               [&] { CgShortKernel<Element, kLanes, kVectors>(problem, short_begin, count, pass); });
         },

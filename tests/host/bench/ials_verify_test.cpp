@@ -79,6 +79,24 @@ TEST_F(IalsVerify, RefusesARowThatDoesNotSolveItsEquations) {
   EXPECT_THAT(Refusal(IalsLoss(config_, data_, model_)), HasSubstr("the equations of an item"));
 }
 
+// What has the loss that it says it has, but has not been trained.
+TEST_F(IalsVerify, RefusesARowThatNoIterativeSolverHasTouched) {
+  const StopFlag never;
+  for (const std::string solver : {"cg", "ialspp"}) {
+    SCOPED_TRACE(solver);
+    config_.solver = solver;
+    const auto trained = MakeIalsCpu(config_, data_);
+    loss_ = trained->RunEpoch(never).loss;
+    model_ = std::get<FactorModel>(trained->Snapshot());
+    const IalsVerification verification = Verify(loss_);
+    EXPECT_GT(verification.balance, 0);
+    EXPECT_LT(verification.balance, 0.2);
+    model_.item_factors =
+        std::get<FactorModel>(MakeIalsCpu(config_, data_)->Snapshot()).item_factors;
+    EXPECT_THAT(Refusal(IalsLoss(config_, data_, model_)), HasSubstr("x^T A x of items"));
+  }
+}
+
 TEST_F(IalsVerify, TheCpuHasNoTwin) {
   IalsVerification verification;
   VerifyTwin(CpuBackend(), config_, &verification);

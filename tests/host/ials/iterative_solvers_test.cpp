@@ -339,10 +339,18 @@ TEST(IalsSolverChoice, DependsOnTheShapeAloneAndSaysWhy) {
     config.factors = factors;
     return ChooseIalsSolver(config, users, items, entries);
   };
-  // Short rows have a small dual system; long ones at large dimensions are iterated.
-  EXPECT_EQ(choice(1024, 29858, 40981, 810128).solver, "cholesky");
-  EXPECT_NE(choice(1024, 136677, 20108, 10000000).solver, "cholesky");
+  // As measured (bench/RESULTS.md): steps with one product for all rows while that is small; where
+  // rows are few beside the dimension, blocks; few factors are solved at once.
+  for (const int64_t factors : {64, 128, 256, 512}) {
+    EXPECT_EQ(choice(factors, 136677, 20108, 10000000).solver, "cg") << factors;
+    EXPECT_EQ(choice(factors, 29858, 40981, 810128).solver, "cg") << factors;
+  }
+  EXPECT_EQ(choice(1024, 29858, 40981, 810128).solver, "ialspp");
+  EXPECT_EQ(choice(2048, 29858, 40981, 810128).solver, "ialspp");
   EXPECT_EQ(choice(8, 136677, 20108, 10000000).solver, "cholesky");
+  config.cg_steps = 30;
+  EXPECT_NE(choice(256, 136677, 20108, 10000000).solver, "cg");
+  config.cg_steps = 3;
   EXPECT_NE(choice(256, 136677, 20108, 10000000).reason.find("256 factors"), std::string::npos);
   config.solver = "auto";
   EXPECT_FALSE(Settle(config, 136677, 20108, 10000000).empty());
