@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <numeric>
 
 #include "host/core/parallel.h"
 #include "host/data/hdf5/dataset_file.h"
