@@ -4,7 +4,10 @@
 # run: figures are of the whole command, reading and checking the artifact included. HNSW is left out where the program was
 # built without libfaiss.
 #
-#   bench/export_speed.sh [USERS] [FACTORS] [FOLDER]     (default: 1000000 128 and a folder of build/bench)
+#   bench/export_speed.sh [USERS] [FACTORS] [FOLDER] [RUNS] [FORMS]
+#
+# 1000000 users, 128 factors and a folder of build/bench where nothing is given. RUNS (1): how often each is exported. FORMS: which
+# ones, with commas between: "safetensors,faiss --index hnsw" (all of them).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=${TIDEWRIGHT_BIN:-build/cpu/bin}

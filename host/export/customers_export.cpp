@@ -145,10 +145,10 @@ void ExportForecasts(const ExportSource& source, const std::string& directory, C
   const Scores scores =
       ScoreBgnbd(source.artifact, {request.artifact, request.data, request.at, request.within},
                  source.progress);
-  CheckDocumentIds(scores.ids, request.data + ": customer");
   const IdTable ids = request.hash_ids.empty()
                           ? scores.ids
                           : HashedIds(IdKind::kUser, scores.ids, request.hash_ids);
+  CheckDocumentIds(ids, request.data + ": customer");
   CustomerFiles files(directory);
   for (int64_t row = 0; row < ids.size(); ++row) {
     const auto at = static_cast<size_t>(row);

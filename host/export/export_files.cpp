@@ -1,7 +1,11 @@
 #include "host/export/export_files.h"
 
+#include <string_view>
+
 #include "host/core/atomic_file.h"
+#include "host/core/errors.h"
 #include "host/core/partial_file.h"
+#include "host/data/import/delimited.h"
 #include "host/export/json_array.h"
 
 namespace tidewright {
@@ -10,6 +14,15 @@ namespace {
 constexpr size_t kIdFlushBytes = size_t{1} << 20;
 
 }  // namespace
+
+void CheckTextIds(const IdTable& ids, const std::string& what) {
+  for (int64_t row = 0; row < ids.size(); ++row) {
+    if (FindInvalidUtf8(ids[row]) == std::string_view::npos) continue;
+    throw DataError(what + " row " + std::to_string(row) +
+                    ": its id is not valid UTF-8, and exports hold ids as UTF-8; import the data "
+                    "with other ids, or hash them with --hash-ids");
+  }
+}
 
 void WriteIdList(const std::string& path, const IdTable& ids) {
   OutputFile file(path);

@@ -11,6 +11,10 @@ namespace tidewright {
 
 // Files that stand beside a model in more than one format. Each is fsync'ed. Throw IoError.
 
+// Ids stand in exports as UTF-8, where other bytes become U+FFFD and two ids could become one.
+// `what`: "item". Throws DataError naming the row.
+void CheckTextIds(const IdTable& ids, const std::string& what);
+
 // A JSON list of texts, one a line: entry r is the id of row r.
 void WriteIdList(const std::string& path, const IdTable& ids);
 

@@ -237,6 +237,8 @@ void RunExportJob(const ExportRequest& request, Progress& progress) {
     artifact.users = HashedIds(IdKind::kUser, artifact.users, request.hash_ids);
     artifact.items = HashedIds(IdKind::kItem, artifact.items, request.hash_ids);
   }
+  CheckTextIds(artifact.users, "user");
+  CheckTextIds(artifact.items, "item");
   WriteExport(format, {artifact, checked, progress});
 }
 

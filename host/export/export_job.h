@@ -32,8 +32,9 @@ struct ExportRequest {
   int64_t top_k = 100;                      // items that graphs of a recommender return
   int64_t inline_limit = int64_t{1} << 30;  // bytes of factors that an ONNX file itself holds
   std::string hash_ids = {};                // the salt of hashed ids; empty: ids as they are
-  std::string data = {};           // of formats that hold customers: the table or log to score
+  std::string data = {};           // the table or log of the customers to score, or of item_columns
   std::string at = {};             // of a log: a date, or latest
+  std::string item_columns = {};   // of documents of items: names with commas between, or all
   int64_t reasons = 5;             // a customer
   std::string within = "30d";      // of a BG/NBD model: how far ahead
   std::string precision = "fp32";  // of vectors: fp32, fp16 or int8

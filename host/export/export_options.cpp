@@ -4,6 +4,7 @@
 
 #include "host/core/errors.h"
 #include "host/export/hnsw/hnsw.h"
+#include "host/export/ndjson_export.h"
 #include "host/export/onnx_export.h"
 #include "host/export/triton_export.h"
 #include "host/model/bgnbd_file.h"
@@ -50,19 +51,48 @@ void CheckVectorOptions(const ExportFormat& format, const std::string& model_kin
   if (graph) RequireLibfaiss();
 }
 
-// `customers`: whether the export holds what the model says of them.
-void CheckCustomerOptions(const ExportFormat& format, const std::string& model_kind, bool customers,
-                          const ExportRequest& request) {
-  const ExportRequest defaults;
-  if (customers && request.data.empty()) {
+// What of a log or a table goes into the documents of an export.
+struct Documents {
+  bool items = false;      // one an item of a recommender
+  bool customers = false;  // what a churn model says of each
+};
+
+void CheckDataOptions(const ExportFormat& format, const std::string& model_kind,
+                      const Documents& documents, const ExportRequest& request) {
+  const bool data = !request.data.empty();
+  const bool columns = !request.item_columns.empty();
+  if (columns && !documents.items) {
+    throw UsageError("--item-columns is for the items of a recommender in ndjson; leave it out");
+  }
+  if (documents.customers && !data) {
     throw UsageError("format " + format.name +
                      " holds customers of a churn model: name the table or log to score with "
                      "tidewright export … --data FILE.h5");
   }
-  if (!customers && !(request.data.empty() && request.at.empty())) {
-    throw UsageError("--data and --at are for formats that hold customers, and " + format.name +
-                     " holds a model of kind '" + model_kind + "' itself; leave them out");
+  if (documents.items && !request.at.empty()) {
+    throw UsageError("--at is for the customers of a churn model in ndjson; leave it out");
   }
+  if (columns && !data) {
+    throw UsageError(
+        "--item-columns: name the log whose items have these columns with tidewright export … "
+        "--data LOG.h5");
+  }
+  if (documents.items && data && !columns) {
+    throw UsageError(
+        "--data of a recommender is a log whose items have columns: name those to write with "
+        "--item-columns a,b (all: every one), or leave --data out");
+  }
+  if (!documents.items && !documents.customers && (data || !request.at.empty())) {
+    throw UsageError(
+        "--data and --at are for formats that hold customers or columns of items, and " +
+        format.name + " holds a model of kind '" + model_kind + "' itself; leave them out");
+  }
+}
+
+// `customers`: whether the export holds what the model says of them.
+void CheckCustomerOptions(const std::string& model_kind, bool customers,
+                          const ExportRequest& request) {
+  const ExportRequest defaults;
   const bool forecasts = customers && model_kind == kBgnbdKind;
   if ((request.given.reasons || request.reasons != defaults.reasons) && (!customers || forecasts)) {
     throw UsageError(forecasts ? "--reasons: a bgnbd model gives none; leave it out"
@@ -89,7 +119,8 @@ ConfigFields FieldsOf(ExportRequest& request) {
        &given.top_k},
       {"data",
        &request.data,
-       "of ndjson and a churn model: the table or log that holds the customers",
+       "of ndjson: the table or log that holds the customers of a churn model, or the columns of "
+       "--item-columns",
        0,
        0,
        {},
@@ -101,6 +132,13 @@ ConfigFields FieldsOf(ExportRequest& request) {
        0,
        {},
        "export-at"},
+      {"item-columns",
+       &request.item_columns,
+       "of ndjson and a recommender: columns of the items of --data to write into their "
+       "documents, with commas between, or all",
+       0,
+       0,
+       {}},
       {"reasons",
        &request.reasons,
        "of ndjson: how many reasons a customer gets",
@@ -156,7 +194,9 @@ void CheckExportOptions(const ExportFormat& format, const std::string& model_kin
                         const ExportRequest& request) {
   const bool customers = IsAmong(model_kind, format.customers_of);
   const bool recommender = model_kind == kFactorKind;
-  CheckCustomerOptions(format, model_kind, customers, request);
+  const bool items = recommender && format.write_directory == ExportNdjson;
+  CheckDataOptions(format, model_kind, {items, customers}, request);
+  CheckCustomerOptions(model_kind, customers, request);
   CheckVectorOptions(format, model_kind, request);
   if (!request.hash_ids.empty() && !recommender && !customers) {
     throw UsageError("--hash-ids: format " + format.name + " of a model of kind " + model_kind +

@@ -3,6 +3,7 @@
 #include "host/core/partial_file.h"
 #include "host/export/customers_export.h"
 #include "host/export/export_vectors.h"
+#include "host/export/item_fields.h"
 #include "host/export/json_array.h"
 #include "host/export/ndjson_lines.h"
 
@@ -27,13 +28,18 @@ void ExportNdjson(const ExportSource& source, const std::string& directory, Card
   const int64_t f = vectors.dimension();
   AlignedVector<float> buffer;
   CheckDocumentIds(artifact.items, "item");
-  const auto name_of = [&](int64_t item) {
-    return artifact.item_names ? "\"name\":" + JsonQuoted((*artifact.item_names)[item]) + "," : "";
+  const ItemFields columns(source, card);
+  // What a document says of an item between its id and its vector.
+  const auto fields_of = [&](int64_t item) {
+    std::string fields;
+    if (artifact.item_names) fields = "\"name\":" + JsonQuoted((*artifact.item_names)[item]) + ",";
+    columns.Append(item, &fields);
+    return fields;
   };
   WriteDocuments(
       directory + "/bulk.ndjson", vectors.items(), [&](int64_t item, std::string* lines) {
         const std::string id = JsonQuoted(artifact.items[item]);
-        *lines += "{\"index\":{\"_id\":" + id + "}}\n{\"item\":" + id + "," + name_of(item);
+        *lines += "{\"index\":{\"_id\":" + id + "}}\n{\"item\":" + id + "," + fields_of(item);
         AppendVector("vector", vectors.Items(item, item + 1, &buffer), f, lines);
         *lines += "}\n";
       });
@@ -42,7 +48,7 @@ void ExportNdjson(const ExportSource& source, const std::string& directory, Card
       directory + "/vespa.jsonl", vectors.items(), [&](int64_t item, std::string* lines) {
         const std::string id = JsonQuoted(artifact.items[item]);
         *lines += "{\"put\":" + JsonQuoted("id:item:item::" + std::string(artifact.items[item])) +
-                  ",\"fields\":{\"item\":" + id + "," + name_of(item) + "\"vector\":{";
+                  ",\"fields\":{\"item\":" + id + "," + fields_of(item) + "\"vector\":{";
         AppendVector("values", vectors.Items(item, item + 1, &buffer), f, lines);
         *lines += "}}}\n";
       });

@@ -1,11 +1,9 @@
 #include "host/export/ndjson_lines.h"
 
-#include <string_view>
-
 #include "host/core/atomic_file.h"
 #include "host/core/errors.h"
 #include "host/core/partial_file.h"
-#include "host/data/import/delimited.h"
+#include "host/export/export_files.h"
 
 namespace tidewright {
 
@@ -24,12 +22,11 @@ void WriteDocuments(const std::string& path, int64_t rows,
 
 void CheckDocumentIds(const IdTable& ids, const std::string& what) {
   for (int64_t row = 0; row < ids.size(); ++row) {
-    const bool empty = ids[row].empty();
-    if (!empty && FindInvalidUtf8(ids[row]) == std::string_view::npos) continue;
-    throw DataError(what + " row " + std::to_string(row) + ": its id is " +
-                    (empty ? "empty" : "not valid UTF-8") +
-                    ", and documents need an id in UTF-8; import the data with other ids");
+    if (!ids[row].empty()) continue;
+    throw DataError(what + " row " + std::to_string(row) +
+                    ": its id is empty, and documents need one; import the data with other ids");
   }
+  CheckTextIds(ids, what);
 }
 
 }  // namespace tidewright

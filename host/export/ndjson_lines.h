@@ -13,7 +13,7 @@ namespace tidewright {
 void WriteDocuments(const std::string& path, int64_t rows,
                     const std::function<void(int64_t row, std::string* lines)>& append);
 
-// An id is the document's key: the engines take no empty one and none that is not UTF-8. `what`:
+// An id is the document's key: the engines take no empty one, and CheckTextIds holds. `what`:
 // "item". Throws DataError naming the row.
 void CheckDocumentIds(const IdTable& ids, const std::string& what);
 

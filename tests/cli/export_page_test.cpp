@@ -1,122 +1,198 @@
-// The commands of host/export/README.md for servers that this machine does not have: run as they
-// stand, with programs in the servers' clients' places that only take down what they are asked.
+// The commands of host/export/README.md, run as they stand, with programs in the places of servers'
+// clients that only take down what they are asked. What its Python prints: tests/interop.
+
+#include "tests/support/export_page.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "tests/cli/shop.h"
+#include "host/export/hnsw/hnsw.h"
 #include "tests/support/run_cli.h"
 
 namespace tidewright {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using PageJson = nlohmann::json;
-
-constexpr char kClient[] =
-    "#!/usr/bin/python3\n"
-    "import json, os, sys\n"
-    "call = [os.path.basename(sys.argv[0])] + sys.argv[1:]\n"
-    "print(json.dumps(call), file=open(os.environ['CALLS'], 'a'))\n";
+using Call = std::vector<std::string>;
 
 class ExportPage : public ::testing::Test {
  protected:
-  void SetUp() override {
-    const std::string bin = dir_.File("bin");
-    std::filesystem::create_directory(bin);
-    for (const std::string client : {"curl", "docker", "vespa"}) {
-      WriteWholeFile(bin + "/" + client, kClient);
-      std::filesystem::permissions(bin + "/" + client, std::filesystem::perms::owner_all);
+  // Every block of commands of these sections, in order, in one shell; what the clients were asked.
+  std::vector<Call> RunSections(const std::vector<std::string>& headings) {
+    std::string commands;
+    for (const std::string& heading : headings) {
+      for (const PageBlock& block : BlocksOfPage(heading)) {
+        const bool graph = block.text.find("--index hnsw") != std::string::npos;
+        if (block.language.empty() && (!graph || HasLibfaiss())) commands += block.text;
+      }
     }
-    std::filesystem::create_symlink(TidewrightBinary(), bin + "/tidewright");
-    std::filesystem::create_directory(dir_.File("here"));
-    std::filesystem::create_symlink(TIDEWRIGHT_SOURCE_DIR "/datasets", dir_.File("here/datasets"));
-  }
-
-  // Every block of commands of the section, in order; what the clients were asked.
-  std::vector<std::vector<std::string>> RunSection(const std::string& heading) {
-    const std::string page = ReadWholeFile(TIDEWRIGHT_SOURCE_DIR "/host/export/README.md");
-    size_t at = page.find("\n## " + heading + "\n");
-    const size_t end = page.find("\n## ", at + 1);
-    std::string commands = "set -euo pipefail\ncd \"$1\"\n";
-    while ((at = page.find("\n```\n", at)) < end) {
-      const size_t close = page.find("\n```\n", at + 5);
-      if (page[at + 5] != '{') commands += page.substr(at + 5, close - at - 4);
-      at = close + 4;
-    }
-    const std::string path = std::getenv("PATH");
-    const CliResult ran = RunProgram({"/bin/bash", "-c", commands, "page", dir_.File("here")},
-                                     {{"PATH", dir_.File("bin") + ":" + path},
-                                      {"CALLS", dir_.File("calls")},
-                                      {"TIDEWRIGHT_EPOCHS", "1"}});
+    const CliResult ran = folder_.Run(commands);
     EXPECT_EQ(ran.exit_code, 0) << ran.err;
-    std::vector<std::vector<std::string>> calls;
-    for (const std::string& line : Lines(ReadWholeFile(dir_.File("calls")))) {
-      calls.push_back(PageJson::parse(line).get<std::vector<std::string>>());
+    std::vector<Call> calls;
+    for (const std::string& call : folder_.Calls()) {
+      calls.push_back(PageJson::parse(call).get<Call>());
     }
     return calls;
   }
 
   // What follows an option of a call; empty where it is not there.
-  static std::string After(const std::vector<std::string>& call, const std::string& option) {
+  static std::string After(const Call& call, const std::string& option) {
     const auto found = std::find(call.begin(), call.end(), option);
     return found == call.end() || found + 1 == call.end() ? "" : *(found + 1);
   }
+  // The bodies of the requests to an address that ends so.
+  std::vector<PageJson> Bodies(const std::vector<Call>& calls, const std::string& address) const {
+    std::vector<PageJson> bodies;
+    for (const Call& call : calls) {
+      const bool meant = std::any_of(call.begin(), call.end(), [&](const std::string& word) {
+        return word.ends_with(address);
+      });
+      const std::string body = meant ? After(call, "-d") : "";
+      if (body.starts_with("@")) {
+        bodies.push_back(PageJson::parse(ReadWholeFile(folder_.File(body.substr(1)))));
+      } else if (!body.empty()) {
+        bodies.push_back(PageJson::parse(body));
+      }
+    }
+    return bodies;
+  }
+  PageJson ReadJson(const std::string& name) const {
+    return PageJson::parse(ReadWholeFile(folder_.File(name)));
+  }
+  bool Exists(const std::string& name) const { return std::filesystem::exists(folder_.File(name)); }
 
-  TempDirectory dir_;
+  PageFolder folder_;
 };
 
 TEST_F(ExportPage, AsksSearchEnginesForWhatTheyTake) {
-  const auto calls = RunSection("ndjson");
+  const std::vector<Call> calls = RunSections({"ndjson"});
   std::vector<size_t> dimensions;  // of mappings and of the vectors that are asked for
-  int bulks = 0;
-  for (const std::vector<std::string>& call : calls) {
-    const std::string text = After(call, "-d");
-    const PageJson body = text.empty() ? PageJson() : PageJson::parse(text);
-    if (body.contains("mappings")) {
-      const PageJson& vector = body["mappings"]["properties"]["vector"];
-      dimensions.push_back(vector.value("dimension", vector.value("dims", 0)));
-    } else if (body.contains("knn")) {
-      dimensions.push_back(body["knn"]["query_vector"].size());
-    } else if (body.contains("query")) {
-      dimensions.push_back(body["query"]["knn"]["vector"]["vector"].size());
-    }
+  for (const PageJson& mapping : Bodies(calls, "/items")) {
+    const PageJson& vector = mapping["mappings"]["properties"]["vector"];
+    dimensions.push_back(vector.value("dimension", vector.value("dims", 0)));
+  }
+  const std::vector<PageJson> searches = Bodies(calls, "/items/_search");
+  ASSERT_EQ(searches.size(), 2u);
+  dimensions.push_back(searches[0]["query"]["knn"]["vector"]["vector"].size());
+  dimensions.push_back(searches[1]["knn"]["query_vector"].size());
+  std::vector<std::string> bulks;
+  Call deployed;
+  for (const Call& call : calls) {
     const std::string file = After(call, "--data-binary");
     if (!file.empty()) {
-      const auto lines = Lines(ReadWholeFile(dir_.File("here/" + file.substr(1))));
-      EXPECT_EQ(lines.size() % 2, 0u);
-      dimensions.push_back(PageJson::parse(lines[1])["vector"].size());
-      ++bulks;
+      EXPECT_THAT(call, ::testing::Contains(HasSubstr("/_bulk?refresh=true")));
+      bulks.push_back(file.substr(1));
     }
+    if (call[0] == "vespa") deployed.push_back(call[1] + " " + call.back());
     const std::string query = "input.query(user)=";
     if (call.back().starts_with(query)) {
       dimensions.push_back(PageJson::parse(call.back().substr(query.size())).size());
+      deployed.back() = "query";
     }
   }
-  EXPECT_EQ(bulks, 2);
-  EXPECT_EQ(dimensions, std::vector<size_t>(7, 64))
-      << "two mappings, bulks, searches; Vespa's query";
-  ASSERT_GE(calls.size(), 3u);
-  const std::vector<std::string> deploy = {"vespa", "deploy", "app"};
-  EXPECT_EQ(calls[calls.size() - 3], deploy);
-  EXPECT_TRUE(std::filesystem::exists(dir_.File("here/app/schemas/item.sd")));
-  EXPECT_TRUE(std::filesystem::exists(dir_.File("here") + "/" + calls[calls.size() - 2].back()));
-  // The churn example of the section has run, too.
-  EXPECT_TRUE(std::filesystem::exists(dir_.File("here/churn.ndjson/customers.ndjson")));
+  EXPECT_THAT(bulks, ElementsAre("shop.ndjson/bulk.ndjson", "shop.ndjson/bulk.ndjson",
+                                 "churn.ndjson/bulk.ndjson"));
+  const std::string bulk = ReadWholeFile(folder_.File(bulks[0]));
+  EXPECT_EQ(std::count(bulk.begin(), bulk.end(), '\n') % 2, 0);
+  const size_t document = bulk.find('\n') + 1;
+  const std::string line = bulk.substr(document, bulk.find('\n', document) - document);
+  dimensions.push_back(PageJson::parse(line)["vector"].size());
+  EXPECT_EQ(dimensions, std::vector<size_t>(6, 64)) << "mappings, searches, Vespa's, a document";
+  EXPECT_THAT(deployed,
+              ElementsAre("deploy app", "feed shop.ndjson/vespa.jsonl", "query", "deploy app",
+                          "feed churn.ndjson/vespa.jsonl", HasSubstr("order by probability")));
+  EXPECT_TRUE(Exists("app/schemas/item.sd"));
+  EXPECT_THAT(ReadWholeFile(folder_.File("app/services.xml")),
+              HasSubstr("<document type=\"item\" mode=\"index\"/><document type=\"customer\""));
+  EXPECT_THAT(ReadWholeFile(folder_.File("shop.columns/vespa.jsonl")), HasSubstr("\"title\":\""));
 }
 
-TEST_F(ExportPage, AsksTritonForTheRowOfTheUser) {
-  const auto calls = RunSection("triton");
-  ASSERT_EQ(calls.size(), 2u);
-  EXPECT_TRUE(std::filesystem::exists(dir_.File("here/shop.triton/recommend/config.pbtxt")));
-  const PageJson body = PageJson::parse(After(calls[1], "-d"));
-  const PageJson ids = PageJson::parse(ReadWholeFile(dir_.File("here/shop.triton/user_ids.json")));
-  EXPECT_EQ(body["inputs"].size(), 3u);
-  EXPECT_EQ(ids[body["inputs"][0]["data"][0].get<size_t>()], "17850");
+// Every field of a customer's document is in the schema and the mapping that the page makes.
+TEST_F(ExportPage, DescribesTheDocumentsOfCustomers) {
+  const std::vector<Call> calls = RunSections({"ndjson"});
+  const std::string puts = ReadWholeFile(folder_.File("churn.ndjson/vespa.jsonl"));
+  const PageJson fields = PageJson::parse(puts.substr(0, puts.find('\n')))["fields"];
+  const std::string schema = ReadWholeFile(folder_.File("app/schemas/customer.sd"));
+  for (const auto& [name, value] : fields.items()) {
+    EXPECT_THAT(schema, HasSubstr("    field " + name + " type "));
+  }
+  for (const auto& [name, value] : fields["reasons"][0].items()) {
+    EXPECT_THAT(schema, HasSubstr("      field " + name + " type "));
+  }
+  const std::vector<PageJson> mappings = Bodies(calls, "/customers");
+  ASSERT_EQ(mappings.size(), 1u);
+  for (const auto& [name, type] : mappings[0]["mappings"]["properties"].items()) {
+    EXPECT_TRUE(fields.contains(name)) << name;
+  }
+  EXPECT_EQ(Bodies(calls, "/customers/_search").size(), 1u);
+}
+
+TEST_F(ExportPage, AsksTritonForTheRowOfTheUserOnceItIsReady) {
+  const std::vector<Call> calls = RunSections({"safetensors", "triton"});
+  EXPECT_TRUE(Exists("shop.triton/recommend/config.pbtxt"));
+  const std::vector<PageJson> bodies = Bodies(calls, "/v2/models/recommend/infer");
+  ASSERT_EQ(bodies.size(), 1u);
+  const PageJson ids = ReadJson("shop.triton/user_ids.json");
+  EXPECT_EQ(bodies[0]["inputs"].size(), 3u);
+  EXPECT_EQ(ids[bodies[0]["inputs"][0]["data"][0].get<size_t>()], "17850");
+  std::vector<std::string> order;
+  for (const Call& call : calls) {
+    const bool starts = call[0] == "docker" && call[1] == "run";
+    order.push_back(starts ? "start" : call[0] == "docker" ? "stop" : "");
+    for (const std::string& word : call) {
+      const size_t place = word.find("/v2/");
+      if (place != std::string::npos) order.back() = word.substr(place);
+    }
+    if (starts) {
+      EXPECT_THAT(call, ::testing::Contains(::testing::MatchesRegex(
+                            "nvcr.io/nvidia/tritonserver:[0-9][0-9].[0-9][0-9]-py3")));
+    }
+  }
+  EXPECT_THAT(order, ElementsAre("start", "/v2/health/ready", "/v2/models/recommend/infer", "stop",
+                                 "start", "/v2/health/ready", "/v2/models/score/infer",
+                                 "/v2/models/score_fil/infer"));
+}
+
+TEST_F(ExportPage, GivesTritonACustomerInTheInputsOfTheConfiguration) {
+  const std::vector<Call> calls = RunSections({"safetensors", "triton"});
+  const PageJson customer = ReadJson("customer.json");
+  const PageJson columns = ReadJson("churn.triton/features.json")["columns"];
+  const std::string config = ReadWholeFile(folder_.File("churn.triton/score/config.pbtxt"));
+  const PageJson inputs = Bodies(calls, "/v2/models/score/infer").at(0)["inputs"];
+  const PageJson fil = Bodies(calls, "/v2/models/score_fil/infer").at(0)["inputs"];
+  ASSERT_EQ(inputs.size(), columns.size());
+  ASSERT_EQ(fil[0]["data"].size(), columns.size());
+  EXPECT_THAT(ReadWholeFile(folder_.File("churn.triton/score_fil/config.pbtxt")),
+              HasSubstr("name: \"input__0\" data_type: TYPE_FP32 dims: [ " +
+                        std::to_string(columns.size()) + " ]"));
+  for (size_t at = 0; at < columns.size(); ++at) {
+    const PageJson& input = inputs[at];
+    const std::string name = columns[at]["name"];
+    const bool text = columns[at]["kind"] == "category";
+    EXPECT_EQ(input["name"], name);
+    EXPECT_EQ(input["datatype"], text ? "BYTES" : "FP32");
+    EXPECT_EQ(input["data"][0], customer[name]);
+    EXPECT_THAT(config, HasSubstr("name: \"" + name + "\" data_type: " +
+                                  (text ? "TYPE_STRING" : "TYPE_FP32") + " dims: [ 1 ]"));
+    const PageJson& code = fil[0]["data"][at];
+    EXPECT_EQ(text ? columns[at]["categories"][code.get<size_t>()] : code, customer[name]);
+  }
+}
+
+TEST_F(ExportPage, RunsTheCommandsOfTheOtherFormats) {
+  RunSections({"safetensors", "faiss", "onnx", "xgboost"});
+  for (const char* made :
+       {"shop.safetensors/model.safetensors", "shop.faiss/items.faiss", "shop.onnx/recommend.onnx",
+        "churn.onnx/model.onnx", "churn.xgboost.json", "churn.xgboost.ubj"}) {
+    EXPECT_TRUE(Exists(made)) << made;
+  }
+  EXPECT_EQ(Exists("shop.hnsw/items.faiss"), HasLibfaiss());
 }
 
 }  // namespace

@@ -184,6 +184,28 @@ TEST_F(Export, DocumentsWithoutAnIdInUtf8AreRefused) {
   }
 }
 
+// In JSON its bad bytes would be replaced, and it could become the id of another row.
+TEST_F(Export, AnIdThatIsNotUtf8IsRefusedByEveryFormatUnlessItIsHashed) {
+  for (const bool of_a_user : {true, false}) {
+    Artifact artifact = SmallArtifact(1);
+    IdTable& ids = of_a_user ? artifact.users : artifact.items;
+    const IdTable before = ids;
+    ids = IdTable();
+    for (int64_t row = 0; row < before.size(); ++row) ids.Add(row == 3 ? "caf\xe9" : before[row]);
+    std::filesystem::remove_all(dir_.File("ids"));
+    std::filesystem::create_directory(dir_.File("ids"));
+    WriteArtifactFiles(dir_.File("ids"), artifact, {});
+    for (const std::string format : {"safetensors", "faiss", "onnx", "triton", "ndjson"}) {
+      output_ = dir_.File("out/ids");
+      ExpectRefused(Run("ids", format), 3,
+                    std::string(of_a_user ? "user" : "item") +
+                        " row 3: its id is not valid UTF-8, and exports hold ids as UTF-8");
+      output_ = dir_.File("hashed");
+      EXPECT_EQ(Run("ids", format, {"--overwrite", "--hash-ids", "salt"}).exit_code, 0) << format;
+    }
+  }
+}
+
 TEST_F(Export, NothingOfTheHistoryIsInAnExport) {
   // The rows of an export of a model with history and of one without it are the same bytes.
   Artifact artifact = SmallArtifact(1);

@@ -88,6 +88,30 @@ TEST_F(Privacy, ARecommenderHoldsIdsAndNothingElseOfUsersOrItems) {
   EXPECT_NE(EveryFile(model_).find(kUserId), std::string::npos);
 }
 
+TEST_F(Privacy, ARecommendersDocumentsHoldTheColumnsThatWereAskedForAlone) {
+  MakeLog();
+  Train("ials", log_, {"--factors", "4", "--epochs", "2"});
+  ExpectNone({"ndjson"}, {kUserText}, {"--data", log_, "--item-columns", "shelf"});
+  EXPECT_NE(EveryFile(dir_.File("ndjson.ubj")).find(kItemText), std::string::npos);
+}
+
+TEST_F(Privacy, WhereTheDataLayIsInRunJsonAloneAndInNoExport) {
+  MakeLog();
+  const auto expect = [&](const std::vector<std::string>& formats,
+                          const std::vector<std::string>& more) {
+    std::filesystem::remove(model_ + "/run.json");
+    const char* path = dir_.path().c_str();
+    ExpectNone(formats, {path}, more);
+  };
+  Train("ials", log_, {"--factors", "4", "--epochs", "2"});
+  expect({"safetensors", "faiss", "onnx", "triton"}, {});
+  expect({"ndjson"}, {"--data", log_, "--item-columns", "shelf"});
+  Train("gbdt", log_, {"--cutoff", "2021-08-01", "--horizon", "60d"});
+  EXPECT_NE(ReadWholeFile(model_ + "/run.json").find(log_), std::string::npos);
+  expect({"safetensors", "onnx", "triton", "xgboost", "xgboost-ubj"}, {});
+  expect({"ndjson"}, {"--data", log_, "--at", "2021-08-01"});
+}
+
 TEST_F(Privacy, AChurnModelOfALogHoldsNoCustomer) {
   MakeLog();
   const std::vector<std::string> from_log = {"--cutoff", "2021-08-01", "--horizon", "60d"};

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 
 #include "host/core/errors.h"
@@ -174,32 +175,93 @@ TEST(FullDisk, AnExportOfCustomersThatCannotBeWrittenLeavesTheOneBefore) {
   ExpectKept(dir.File("out"), request, {0, 3000, 20000});
 }
 
-// As somebody at a terminal has it: one line that says which file and why, exit 5.
-TEST(FullDisk, TheProgramSaysItInOneLine) {
-  const MemoryDirectory dir;
-  SaveArtifact(dir.File("model"), SmallArtifact(1, 200, 50, 16));
-  fs::create_directory(dir.File("out"));
-  for (const std::string format : {"safetensors", "faiss", "ndjson"}) {
-    const std::vector<std::string> command = {"export", dir.File("model"), "--format", format,
-                                              "-o",     dir.File("out/x")};
-    const pid_t child = Fork([&] {
-      LimitFiles(2000);
-      const CliResult result = RunCli(command);
-      if (result.exit_code != static_cast<int>(ExitCode::kIo)) return 1;
-      if (std::count(result.err.begin(), result.err.end(), '\n') != 1) return 2;
-      return result.err.find("File too large") != std::string::npos ? 0 : 3;
-    });
-    EXPECT_EQ(WaitFor(child), 0) << format;
-    EXPECT_TRUE(fs::is_empty(dir.File("out"))) << format;
-  }
-}
-
 // A real small file system, in a mount namespace of the child's own; 77 where that is not allowed.
 int OnSmallFileSystem(const std::string& at, const std::function<int()>& body) {
   if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return 77;
   if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return 77;
   if (mount("tmpfs", at.c_str(), "tmpfs", 0, "size=256k") != 0) return 77;
   return body();
+}
+
+// A full disk as somebody at a terminal has it, for each format in each of its forms.
+class FullDiskExports : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    SaveArtifact(dir_.File("shop"), SmallArtifact(1, 200, 50, 16));
+    WriteFeatureTable(dir_.File("table.h5"), RandomTable(300, 1), true);
+    const CliResult trained = RunCli(
+        {"train", "gbdt", dir_.File("table.h5"), "-o", dir_.File("churn"), "--epochs", "20"});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    fs::create_directory(out_);
+  }
+
+  // The commands that export to out_/x.ubj.
+  std::vector<std::vector<std::string>> Commands() const {
+    std::vector<std::vector<std::string>> commands;
+    const auto add = [&](const char* model, const std::string& format,
+                         const std::vector<std::string>& more = {}) {
+      commands.push_back({"export", dir_.File(model), "--format", format, "-o", out_ + "/x.ubj"});
+      commands.back().insert(commands.back().end(), more.begin(), more.end());
+    };
+    for (const char* format : {"safetensors", "faiss", "onnx", "triton", "ndjson"}) {
+      add("shop", format);
+    }
+    if (HasLibfaiss()) add("shop", "faiss", {"--index", "hnsw"});
+    for (const char* format : {"safetensors", "onnx", "triton", "xgboost", "xgboost-ubj"}) {
+      add("churn", format);
+    }
+    add("churn", "ndjson", {"--data", dir_.File("table.h5")});
+    return commands;
+  }
+
+  // 0 where the command says `why` in its one line, with exit code 5, and leaves in out_ no more
+  // than the `before` entries that were there.
+  int Refusal(const std::vector<std::string>& command, const std::string& why,
+              std::ptrdiff_t before) const {
+    const CliResult result = RunCli(command);
+    if (result.exit_code != static_cast<int>(ExitCode::kIo)) return 1;
+    if (std::count(result.err.begin(), result.err.end(), '\n') != 1) return 2;
+    if (result.err.find(why) == std::string::npos) return 3;
+    return std::distance(fs::directory_iterator(out_), {}) == before ? 0 : 4;
+  }
+
+  static std::string Named(const std::vector<std::string>& command) {
+    return fs::path(command[1]).filename().string() + " " + command[3];
+  }
+
+  const MemoryDirectory dir_;
+  std::string out_ = dir_.File("out");
+};
+
+TEST_F(FullDiskExports, EveryFormatSaysItInOneLine) {
+  for (const std::vector<std::string>& command : Commands()) {
+    const pid_t child = Fork([&] {
+      LimitFiles(2000);
+      return Refusal(command, "File too large", 0);
+    });
+    EXPECT_EQ(WaitFor(child), 0) << Named(command);
+  }
+}
+
+TEST_F(FullDiskExports, NoFormatLeavesAnythingOnADiskWithoutSpace) {
+  const pid_t child = Fork([&] {
+    return OnSmallFileSystem(out_, [&] {
+      struct statvfs space;
+      if (statvfs(out_.c_str(), &space) != 0) return 1;
+      const size_t fill = (static_cast<size_t>(space.f_bavail) - 1) * space.f_bsize;
+      WriteWholeFile(out_ + "/filler", std::string(fill, 'x'));
+      for (const std::vector<std::string>& command : Commands()) {
+        const int refusal = Refusal(command, "No space left on device", 1);
+        if (refusal == 0) continue;
+        std::fprintf(stderr, "%s: %d\n", Named(command).c_str(), refusal);
+        return 10 + refusal;
+      }
+      return 0;
+    });
+  });
+  const int code = WaitFor(child);
+  if (code == 77) GTEST_SKIP() << "mounting a small file system is not allowed here";
+  EXPECT_EQ(code, 0);
 }
 
 TEST(FullDisk, AtEveryFillTheOldOrTheNewArtifactStands) {

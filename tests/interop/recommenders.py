@@ -230,6 +230,12 @@ def read_ndjson(export, history, agreement):
     assert [put["put"] for put in puts] == ["id:item:item::" + document["item"] for document in documents]
     vectors = numpy.array([document["vector"] for document in documents], numpy.float32)
     assert numpy.array_equal(vectors, numpy.array([put["fields"]["vector"]["values"] for put in puts], numpy.float32))
+    types = {}
+    for document, put in zip(documents, puts):
+        told = [{key: value for key, value in fields.items() if key != "vector"} for fields in (document, put["fields"])]
+        assert told[0] == told[1], told
+        for key, value in told[0].items():
+            assert types.setdefault(key, type(value)) is type(value), f"{key} has values of two types"
     names = [document["item"] for document in documents]
     users, begin = lines("users.ndjson"), 0
     while block := list(itertools.islice(users, USERS_AT_ONCE)):

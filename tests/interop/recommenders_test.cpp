@@ -15,7 +15,6 @@ namespace tidewright {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 class Recommenders : public ReadersTest {
  protected:
@@ -125,36 +124,14 @@ TEST_F(Recommenders, OnnxReadsFactorsThatLieBesideTheGraphs) {
   ExpectRead("onnx");
 }
 
-// The block of code in host/export/README.md that follows this heading.
-std::string CodeBelow(const std::string& heading) {
-  const std::string page =
-      ReadWholeFile(std::string(TIDEWRIGHT_SOURCE_DIR) + "/host/export/README.md");
-  const size_t begin = page.find("```python\n", page.find("## " + heading + "\n")) + 10;
-  return page.substr(begin, page.find("```", begin) - begin);
-}
-
-TEST_F(Recommenders, TheCodeOfThePageAnswers) {
-  const CliResult trained = RunCli(
-      {"train", "ials", TIDEWRIGHT_SOURCE_DIR "/datasets/online_retail.h5", "-o", dir_.File("shop"),
-       "--factors", "16", "--epochs", "2", "--export", "safetensors,faiss,onnx"});
-  ASSERT_EQ(trained.exit_code, 0) << trained.err;
-  EXPECT_THAT(trained.out, HasSubstr("safetensors: " + dir_.File("shop.safetensors") + "\n"));
-  std::string first;
-  for (const std::string format : {"safetensors", "faiss", "onnx"}) {
-    const CliResult ran = RunWithXgboost("3.4.1", CodeBelow(format), dir_.path());
-    ASSERT_EQ(ran.exit_code, 0) << ran.err;
-    EXPECT_THAT(ran.out, StartsWith("['"));
-    if (first.empty()) first = ran.out;
-    EXPECT_EQ(ran.out, first);
-  }
-}
-
 TEST_F(Recommenders, ATrainedModelIsTheSameEverywhere) {
   const CliResult trained =
       RunCli({"train", "ials", TIDEWRIGHT_SOURCE_DIR "/datasets/online_retail.h5", "-o", model_,
               "--factors", "16", "--epochs", "2"});
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
   for (const std::string format : {"safetensors", "faiss", "onnx"}) ExpectSame(format);
+  ExpectSame("ndjson", {"--data", TIDEWRIGHT_SOURCE_DIR "/datasets/online_retail.h5",
+                        "--item-columns", "title"});
 }
 
 }  // namespace

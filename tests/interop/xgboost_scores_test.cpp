@@ -7,10 +7,13 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <stdexcept>
+#include <utility>
 
 #include "host/data/hdf5/table_file.h"
 #include "host/model/artifact.h"
 #include "tests/interop/readers.h"
+#include "tests/support/export_page.h"
 #include "tests/support/run_cli.h"
 #include "tests/support/table_fixture.h"
 
@@ -118,12 +121,15 @@ std::string CsvField(const FeatureColumn& column, int64_t row) {
   return text.str();
 }
 
-// The block of host/export/README.md on this format between ```python and ```.
-std::string CodeOfThePage() {
-  const std::string page =
-      ReadWholeFile(std::string(TIDEWRIGHT_SOURCE_DIR) + "/host/export/README.md");
-  const size_t begin = page.find("```python\n", page.find("## xgboost\n")) + 10;
-  return page.substr(begin, page.find("```", begin) - begin);
+// The Python of host/export/README.md on this format, with the name of a model's file.
+std::string CodeOfThePage(const std::string& model) {
+  const std::string name = "churn.xgboost.json";
+  for (const PageBlock& block : BlocksOfPage("xgboost")) {
+    if (block.language != "python") continue;
+    std::string code = block.text;
+    return code.replace(code.find(name), name.size(), model);
+  }
+  throw std::runtime_error("no Python in the section");
 }
 
 TEST_F(XgboostScores, OfCustomersInACsvByTheCodeOfThePage) {
@@ -138,8 +144,17 @@ TEST_F(XgboostScores, OfCustomersInACsvByTheCodeOfThePage) {
   }
   csv.close();
   const std::vector<double> scores = Scores(TelcoTable());
+  const std::string ubj = "churn.xgboost.ubj";
+  const CliResult exported =
+      RunCli({"export", model_, "--format", "xgboost-ubj", "-o", dir_.File(ubj)});
+  ASSERT_EQ(exported.exit_code, 0) << exported.err;
+  std::vector<std::pair<std::string, std::string>> runs;
   for (const std::string& version : XgboostVersions()) {
-    const CliResult result = RunWithXgboost(version, CodeOfThePage(), dir_.path());
+    runs.emplace_back(version, "churn.xgboost.json");
+    runs.emplace_back(version, ubj);
+  }
+  for (const auto& [version, model] : runs) {
+    const CliResult result = RunWithXgboost(version, CodeOfThePage(model), dir_.path());
     ASSERT_EQ(result.exit_code, 0) << result.err;
     std::istringstream lines(result.out);
     std::string id;

@@ -9,15 +9,22 @@
 namespace tidewright {
 namespace hdf5 {
 
-std::vector<TableColumn> ReadTable(const File& file, const std::string& group,
-                                   const std::string& ids_name, int64_t rows) {
-  std::vector<TableColumn> columns;
+std::vector<std::string> ColumnsBesideIds(const File& file, const std::string& group,
+                                          const std::string& ids_name, int64_t rows) {
+  std::vector<std::string> names;
   for (const std::string& name : file.List(group)) {
     const std::string dataset = group + "/" + name;
     if (name == ids_name || !file.HasDataset(dataset)) continue;
-    const std::optional<int64_t> length = file.Length(dataset);
-    if (length != rows) continue;
-    const Column column = Column::Open(file, dataset);
+    if (file.Length(dataset) == rows) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<TableColumn> ReadTable(const File& file, const std::string& group,
+                                   const std::string& ids_name, int64_t rows) {
+  std::vector<TableColumn> columns;
+  for (const std::string& name : ColumnsBesideIds(file, group, ids_name, rows)) {
+    const Column column = Column::Open(file, group + "/" + name);
     if (column.is_text()) {
       columns.push_back({name, ReadTexts(column)});
     } else {

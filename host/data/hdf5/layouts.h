@@ -20,7 +20,21 @@ void ReadEventLogLayout(const File& file, const ReadOptions& options, Dataset* d
 std::optional<std::string> FindMatrix(const File& file);
 void ReadMatrixLayout(const File& file, const std::string& group, Dataset* dataset);
 
-// Columns of a group beside its ids, those that have `rows` rows; the others are passed over.
+// Where the ids of users or items stand: `group` has them in its data set `name`.
+struct IdPlace {
+  std::string group;
+  std::string name;
+};
+// Tidewright's own place, or AnnData's, whose group names its index by an attribute; nothing where
+// neither has ids.
+std::optional<IdPlace> FindIds(const File& file, const std::string& group,
+                               const std::string& anndata_group);
+
+// The names of a group's columns beside its ids, those that have `rows` rows; the others are passed
+// over.
+std::vector<std::string> ColumnsBesideIds(const File& file, const std::string& group,
+                                          const std::string& ids_name, int64_t rows);
+// These columns.
 std::vector<TableColumn> ReadTable(const File& file, const std::string& group,
                                    const std::string& ids_name, int64_t rows);
 

@@ -187,21 +187,6 @@ Csr ReadMatrix(const File& file, const std::string& group, const std::string& en
   return matrix;
 }
 
-// Where the ids of one axis stand: tidewright's own place, or AnnData's, whose group names its
-// index by an attribute.
-struct IdPlace {
-  std::string group;
-  std::string name;
-};
-
-std::optional<IdPlace> FindIds(const File& file, const std::string& group,
-                               const std::string& anndata_group) {
-  if (file.HasDataset(group + "/id")) return IdPlace{group, "id"};
-  const std::optional<std::string> index = file.TextAttribute(anndata_group, "_index");
-  if (index && file.HasDataset(anndata_group + "/" + *index)) return IdPlace{anndata_group, *index};
-  return std::nullopt;
-}
-
 IdTable ReadAxis(const File& file, const std::string& group, const std::string& anndata_group,
                  int64_t extent, Dataset* dataset, std::vector<TableColumn>* columns) {
   const std::optional<IdPlace> place = FindIds(file, group, anndata_group);
@@ -217,6 +202,14 @@ IdTable ReadAxis(const File& file, const std::string& group, const std::string& 
 }
 
 }  // namespace
+
+std::optional<IdPlace> FindIds(const File& file, const std::string& group,
+                               const std::string& anndata_group) {
+  if (file.HasDataset(group + "/id")) return IdPlace{group, "id"};
+  const std::optional<std::string> index = file.TextAttribute(anndata_group, "_index");
+  if (index && file.HasDataset(anndata_group + "/" + *index)) return IdPlace{anndata_group, *index};
+  return std::nullopt;
+}
 
 std::optional<std::string> FindMatrix(const File& file) {
   for (const char* group : {"/X", "/", "/train", "/matrix"}) {

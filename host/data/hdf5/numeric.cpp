@@ -1,5 +1,6 @@
 #include "host/data/hdf5/numeric.h"
 
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -100,6 +101,25 @@ struct FloatTarget {
     return nan_is_missing ? "a finite number, or NaN where it is missing"
                           : "a finite number (float)";
   }
+};
+
+struct DigitsTarget {
+  std::string* out;
+  template <class Source>
+  bool Store(int64_t row, Source value) const {
+    out[row].clear();
+    if constexpr (std::is_floating_point_v<Source>) {
+      if (std::isnan(value)) return true;
+      if (std::isinf(value)) return false;
+    }
+    char digits[32];
+    const auto end = std::to_chars(digits, digits + sizeof(digits), value);
+    out[row].assign(digits, end.ptr);
+    const bool whole = out[row].find_first_of(".e") == std::string::npos;
+    if (std::is_floating_point_v<Source> && whole) out[row] += ".0";
+    return true;
+  }
+  std::string Expected() const { return "a finite number, or NaN where it is missing"; }
 };
 
 struct WeightTarget {
@@ -203,6 +223,8 @@ void ReadTimes(const Column& column, int64_t numerator, int64_t denominator, int
 void ReadFloats(const Column& column, bool nan_is_missing, float* out) {
   ReadInto(column, FloatTarget{out, nan_is_missing});
 }
+
+void ReadDigits(const Column& column, std::string* out) { ReadInto(column, DigitsTarget{out}); }
 
 void ReadWeights(const Column& column, float* out) { ReadInto(column, WeightTarget{out}); }
 

@@ -25,6 +25,10 @@ void ReadTimes(const Column& column, int64_t numerator, int64_t denominator, int
 // Numbers that are finite as float; NaN, of one bit pattern, passes where `nan_is_missing`.
 void ReadFloats(const Column& column, bool nan_is_missing, float* out);
 
+// Numbers as the shortest text that reads back as the same number of the column's own type; those
+// of a column of fractions have a point or an exponent. Empty where NaN.
+void ReadDigits(const Column& column, std::string* out);
+
 // Finite numbers of 0 or more.
 void ReadWeights(const Column& column, float* out);
 

@@ -4,9 +4,11 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <numeric>
 
 #include "host/core/parallel.h"
 #include "host/data/hdf5/dataset_file.h"
+#include "host/data/hdf5/item_table.h"
 #include "host/data/hdf5/table_file.h"
 #include "tests/support/bad_hdf5_files.h"
 #include "tests/support/run_cli.h"
@@ -166,6 +168,39 @@ TEST(EventLog, FeatureColumnsOfAnotherLengthArePassedOver) {
   const Dataset read = ReadDataset(directory.File("log.h5"));
   ASSERT_EQ(read.user_columns.size(), 1u);
   EXPECT_EQ(read.user_columns[0].name, "age");
+}
+
+TEST(ItemTable, IsReadAloneFromWhereAnnDataHasItWithEveryDigit) {
+  const TempDirectory directory;
+  const std::string path = directory.File("matrix.h5");
+  {
+    Hdf5Builder builder(path);
+    builder.Group("/var");
+    builder.TextAttribute("/var", "_index", "gene");
+    builder.Texts("/var/gene", {"a", "b", "c"});
+    builder.Numbers("/var/big", std::vector<uint64_t>{0, (1ULL << 53) + 1, ~0ULL});
+    builder.Numbers("/var/share", std::vector<double>{0.1, 2, std::nan("")});
+    builder.Numbers("/var/float", std::vector<float>{0.1f, -1e30f, 7});
+    builder.Numbers("/var/of_something_else", std::vector<float>{1, 2});
+    builder.Numbers("/var/endless", std::vector<double>{1, 2, HUGE_VAL});
+  }
+  const ItemTable table = ReadItemTable(path, [](const std::vector<std::string>& known) {
+    EXPECT_EQ(known, (std::vector<std::string>{"big", "endless", "float", "share"}));
+    return std::vector<std::string>{"share", "big", "float"};
+  });
+  EXPECT_EQ(table.ids[2], "c");
+  ASSERT_EQ(table.columns.size(), 3u);
+  EXPECT_EQ(table.columns[0].values, (std::vector<std::string>{"0.1", "2.0", ""}));
+  EXPECT_EQ(table.columns[1].values,
+            (std::vector<std::string>{"0", "9007199254740993", "18446744073709551615"}));
+  EXPECT_EQ(table.columns[2].values, (std::vector<std::string>{"0.1", "-1e+30", "7.0"}));
+  try {
+    ReadItemTable(path, [](const auto&) { return std::vector<std::string>{"endless"}; });
+    FAIL() << "was read";
+  } catch (const std::exception& error) {
+    EXPECT_NE(std::string(error.what()).find("/var/endless row 2: "), std::string::npos)
+        << error.what();
+  }
 }
 
 // The faults lie in different chunks, which different threads may meet in any order.
