@@ -140,6 +140,7 @@ std::array<Slot, kLanes>& NextWarpSlots() {
 void Launch(Dim3 grid, int threads, size_t shared_bytes, Order order,
             const std::function<void()>& body) {
   if (threads % kLanes != 0) throw std::logic_error("a block must be whole warps");
+  if (grid.y > 65535) throw std::logic_error("a grid has at most 65,535 blocks along its y");
   std::vector<int> sequence(threads);
   for (int i = 0; i < threads; ++i) sequence[i] = order == Order::kBackward ? threads - 1 - i : i;
   if (order == Order::kShuffled) {
