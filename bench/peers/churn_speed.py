@@ -9,7 +9,7 @@ Printed are medians and ranges over the alternations:
 - AUC on the test table.
 
 With --device cuda Tidewright and XGBoost train on the GPU and LightGBM, whose wheel has no CUDA, is left out. The peer's matrix
-comes from the host's memory, as Tidewright's file does.
+comes from the host's memory; its copy to the GPU, with a first tree that is thrown away, counts as binning.
 """
 
 import argparse
