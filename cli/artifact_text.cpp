@@ -49,6 +49,7 @@ struct NamedImportance {
   std::string name;
   FeatureImportance importance;
   double gain_share = 0;
+  double cover_share = 0;
 };
 
 // By falling gain; columns that no split asks come last, in their own order. A column beyond those
@@ -56,12 +57,17 @@ struct NamedImportance {
 std::vector<NamedImportance> SortedImportance(const TreeEnsemble& model, const Manifest& manifest) {
   const std::vector<FeatureDescription>& named = manifest.features->columns;
   const std::vector<FeatureImportance> importance = ImportanceOf(model);
-  double total = 0;
-  for (const FeatureImportance& one : importance) total += one.gain;
+  double gain = 0;
+  double cover = 0;
+  for (const FeatureImportance& one : importance) {
+    gain += one.gain;
+    cover += one.cover;
+  }
   std::vector<NamedImportance> sorted;
   for (size_t column = 0; column < importance.size(); ++column) {
     sorted.push_back({column < named.size() ? named[column].name : kPeriodColumn,
-                      importance[column], total > 0 ? importance[column].gain / total : 0});
+                      importance[column], gain > 0 ? importance[column].gain / gain : 0,
+                      cover > 0 ? importance[column].cover / cover : 0});
   }
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const NamedImportance& a, const NamedImportance& b) {
@@ -77,11 +83,13 @@ std::string ModelRows(const TreeEnsemble& model, const Manifest& manifest) {
                                " nodes, " + CountText(model.features) + " columns");
   const std::vector<NamedImportance> sorted = SortedImportance(model, manifest);
   for (size_t i = 0; i < std::min(kShown, sorted.size()); ++i) {
-    if (sorted[i].importance.splits == 0) break;
+    const int64_t splits = sorted[i].importance.splits;
+    if (splits == 0) break;
     rows +=
         ArtifactRow(i == 0 ? "share of the gain" : "",
                     PadLeft(FixedText(100 * sorted[i].gain_share, 1), 5) + " %  " + sorted[i].name +
-                        " (" + CountText(sorted[i].importance.splits) + " splits)");
+                        " (" + FixedText(100 * sorted[i].cover_share, 1) + " % of the cover, " +
+                        CountText(splits) + (splits == 1 ? " split)" : " splits)"));
   }
   return rows;
 }

@@ -11,12 +11,12 @@ import time
 import h5py
 import numpy as np
 
-SHARED = {"trees": 100, "learning_rate": 0.1, "leaves": 0, "depth": 0, "bins": 256, "l2": 1.0, "min_child_weight": 1.0,
+SHARED = {"device": "cpu", "trees": 100, "learning_rate": 0.1, "leaves": 0, "depth": 0, "bins": 256, "l2": 1.0, "min_child_weight": 1.0,
           "row_sample": 1.0, "column_sample": 1.0, "seed": 1}
 
 
 def xgboost_parameters(setting, threads):
-    return {"objective": "binary:logistic", "tree_method": "hist", "device": "cpu", "nthread": threads, "verbosity": 1,
+    return {"objective": "binary:logistic", "tree_method": "hist", "device": setting["device"], "nthread": threads, "verbosity": 1,
             "max_bin": setting["bins"], "max_leaves": setting["leaves"], "max_depth": setting["depth"],
             "grow_policy": "lossguide" if setting["leaves"] else "depthwise", "eta": setting["learning_rate"],
             "lambda": setting["l2"], "min_child_weight": setting["min_child_weight"], "subsample": setting["row_sample"],
@@ -49,6 +49,9 @@ def fit_xgboost(setting, table, threads):
     begin = time.perf_counter()
     data = xgboost.QuantileDMatrix(table.values, table.label, max_bin=setting["bins"], nthread=threads, feature_types=types,
                                    enable_categorical=True)
+    if setting["device"] == "cuda":
+        # The bins go to the GPU, and stay there, as the first tree begins: that is no time of the trees.
+        xgboost.train(xgboost_parameters(setting, threads), data, 1)
     binned = time.perf_counter()
     model = xgboost.train(xgboost_parameters(setting, threads), data, setting["trees"])
     done = time.perf_counter()
@@ -85,15 +88,16 @@ def run(command):
 
 
 class Tidewright:
-    def __init__(self, program, work, threads):
+    def __init__(self, program, work, threads, device="cpu"):
         self.program = program
+        self.device = ["--device", device]
         self.directory = pathlib.Path(work) / "model"
         self.scores = pathlib.Path(work) / "scores.h5"
         self.threads = ["--threads", str(threads)]
 
     def train(self, model, data, flags):
         """(what run.json says, peak memory)"""
-        _, memory = run([self.program, "train", model, str(data), "-o", str(self.directory), "--device", "cpu",
+        _, memory = run([self.program, "train", model, str(data), "-o", str(self.directory), *self.device,
                          *flags, *self.threads])
         return json.loads((self.directory / "run.json").read_text(encoding="utf-8")), memory
 

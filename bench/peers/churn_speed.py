@@ -7,6 +7,9 @@ Printed are medians and ranges over the alternations:
 - memory: the peak of the process up to the last tree. Of a peer it holds the interpreter and the matrix of 32-bit floats
   that it is given.
 - AUC on the test table.
+
+With --device cuda Tidewright and XGBoost train on the GPU and LightGBM, whose wheel has no CUDA, is left out. The peer's matrix
+comes from the host's memory; its copy to the GPU, with a first tree that is thrown away, counts as binning.
 """
 
 import argparse
@@ -32,6 +35,7 @@ def parse():
     parser.add_argument("--depth", type=int, default=0, help="grow level by level to this depth instead")
     parser.add_argument("--trees", type=int, default=100)
     parser.add_argument("--bins", type=int, default=256)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="where to train [cpu]")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--alternations", type=int, default=5)
     parser.add_argument("--tidewright", default="build/cpu/bin/tidewright")
@@ -60,7 +64,8 @@ class Contest:
             sys.exit(f"--threads {options.threads}: this process may run on {len(cores)} cores")
         os.sched_setaffinity(0, cores)  # the runs inherit it
         self.cores = cores
-        self.program = churn_models.Tidewright(options.tidewright, options.work, options.threads)
+        self.peers = PEERS if options.device == "cpu" else ["xgboost"]
+        self.program = churn_models.Tidewright(options.tidewright, options.work, options.threads, options.device)
         self.test_label = churn_tables.Table(options.test).label
 
     def ours(self, setting):
@@ -80,7 +85,8 @@ class Contest:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
             model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), "unknown processor")
         versions = (HERE / "churn_requirements.txt").read_text(encoding="utf-8").splitlines()[:2]
-        return (f"{pathlib.Path(self.options.train).name}: {model}, {self.options.threads} threads on cores "
+        versions = [version for version in versions if version.split("==")[0].lower() in self.peers]
+        return (f"{pathlib.Path(self.options.train).name}: {self.options.device}; {model}, {self.options.threads} threads on cores "
                 f"{','.join(map(str, self.cores))}; {self.program.version()}; {'; '.join(versions)}")
 
 
@@ -89,7 +95,7 @@ def spread(values, digits):
 
 
 def compare(contest, options, setting):
-    runs = {"tidewright": [], "xgboost": [], "lightgbm": []}
+    runs = {name: [] for name in ["tidewright", *contest.peers]}
     for turn in range(options.alternations):
         order = list(runs)
         for name in order if turn % 2 == 0 else reversed(order):
@@ -97,7 +103,7 @@ def compare(contest, options, setting):
             runs[name].append(contest.ours(setting) if name == "tidewright" else contest.theirs(name, setting))
     faster = {}
     for what in ("trees", "all"):
-        faster[what] = [min(runs[peer][turn][what] for peer in PEERS) / runs["tidewright"][turn][what]
+        faster[what] = [min(runs[peer][turn][what] for peer in contest.peers) / runs["tidewright"][turn][what]
                         for turn in range(options.alternations)]
     shape = f"{setting['leaves']} leaves" if setting["leaves"] else f"depth {setting['depth']}"
     for name, results in runs.items():
@@ -120,7 +126,7 @@ def main():
     rows = []
     for leaves in [0] if options.depth else map(int, options.leaves.split(",")):
         setting = {**churn_models.SHARED, "trees": options.trees, "bins": options.bins, "leaves": leaves,
-                   "depth": options.depth}
+                   "depth": options.depth, "device": options.device}
         rows.append(compare(contest, options, setting))
     path = options.work / f"speed-{pathlib.Path(options.train).stem}.json"
     path.write_text(json.dumps({"about": contest.about(), "rows": rows}, indent=1) + "\n", encoding="utf-8")

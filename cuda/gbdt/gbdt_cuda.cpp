@@ -17,29 +17,63 @@ namespace tidewright {
 namespace {
 
 constexpr int64_t kContextBytes = int64_t{512} << 20;
-constexpr int64_t kNodesTogether = 1024;
 constexpr int64_t kMarginRows = 8192;  // that a block moves
-// Enough blocks to fill a large GPU, none so small that clearing its histograms is most of the
-// work.
-constexpr int64_t kHistogramBlocks = 2048;
-constexpr int64_t kLeastHistogramRows = 1024;
+// Of a row, beside its bins: label, weight, margin, pair, order, moved; of a watched one its
+// margin.
+constexpr int64_t kRowBytes = 24;
+constexpr int64_t kWatchedRowBytes = 4;
 
-struct DeviceTrees {
-  DeviceTrees(const DeviceContext& context, const std::vector<BinnedTree>& trees) {
-    std::vector<BinnedNode> all;
-    std::vector<int64_t> starts;
-    for (const BinnedTree& tree : trees) {
-      starts.push_back(static_cast<int64_t>(all.size()));
-      all.insert(all.end(), tree.begin(), tree.end());
-    }
-    nodes = ToDevice(context, all);
-    offsets = ToDevice(context, starts);
-    view = {nodes.data(), offsets.data(), static_cast<int64_t>(trees.size())};
-  }
-  DeviceBuffer<BinnedNode> nodes;
-  DeviceBuffer<int64_t> offsets;
-  GbdtTrees view;
+int64_t Parts(int64_t rows, int64_t rows_of_part) {
+  return (rows + rows_of_part - 1) / rows_of_part;
+}
+
+// At most so many nodes of a tree matter to the memory that it takes.
+struct MostNodes {
+  int64_t leaves = 0;    // of the tree
+  int64_t open = 0;      // that may still be split and have histograms
+  int64_t together = 0;  // whose splits are looked for at a time
 };
+
+MostNodes MostNodesOf(const GbdtConfig& config, int64_t rows) {
+  constexpr int64_t kBeyondAnyRows = 40;
+  const int64_t depth =
+      config.max_depth > 0 ? std::min(config.max_depth, kBeyondAnyRows) : kBeyondAnyRows;
+  MostNodes most;
+  most.leaves = std::min(rows, int64_t{1} << depth);
+  most.open = std::min(rows, int64_t{1} << (depth - 1));
+  if (config.max_leaves > 0) {
+    const int64_t leaves = config.max_leaves;
+    most.leaves = std::min(most.leaves, leaves);
+    // The best leaf first: some are split ahead, up to a quarter of those that are left to split,
+    // and may stay out of the tree.
+    const int64_t ahead = leaves * (leaves + 8) / 8;
+    most.open = std::min(most.open, config.growth == "leafwise" ? ahead : leaves);
+  }
+  most.together = std::min(most.open, 2 * kNodesTogether);
+  return most;
+}
+
+// Histograms that are kept, and those of the nodes that are searched at a time.
+int64_t HistogramBytes(const MostNodes& nodes, int64_t columns) {
+  const int64_t each = columns * kHistogramWords * 8;
+  const bool all_kept = nodes.open <= kHistogramStoreBytes / each;
+  return (all_kept ? nodes.open * each : kHistogramStoreBytes) + nodes.together * each;
+}
+
+// What is there for the time of one call: as if all calls were at the same time.
+int64_t PassingBytes(const MostNodes& nodes, int64_t rows, int64_t columns) {
+  const auto size = [](int64_t count, size_t bytes) { return count * static_cast<int64_t>(bytes); };
+  const int64_t moves = std::min(nodes.leaves, kNodesTogether);
+  return size(Parts(rows, kSummaryRows), sizeof(BlockSummary)) +
+         size(moves, sizeof(PartitionMove) + sizeof(int64_t) + sizeof(HistogramDifference)) +
+         size(Parts(rows, kPartitionRows) + moves, sizeof(PartitionPart) + sizeof(int64_t)) +
+         size(Parts(rows, HistogramPartRows(rows)) + nodes.together, sizeof(HistogramPart)) +
+         size(nodes.together, sizeof(SearchJob) + sizeof(NodeSplit)) +
+         size(nodes.together * columns, sizeof(ColumnCandidate)) +
+         size(Parts(rows, kMarginRows) + nodes.leaves, sizeof(MarginPart)) +
+         size(2 * nodes.leaves, sizeof(BinnedNode)) +
+         size(columns, sizeof(GbdtColumn) + sizeof(int32_t));
+}
 
 class CudaEngine : public TreeEngine {
  public:
@@ -83,8 +117,10 @@ class CudaEngine : public TreeEngine {
 
   void AddTrees(const std::vector<BinnedTree>& trees) override {
     context_.MakeCurrent();
-    const DeviceTrees on_device(context_, trees);
-    LaunchGbdtTrees(context_, rows_.by_row, rows_.stride, rows_.rows, on_device.view, rows_.margin);
+    for (const BinnedTree& tree : trees) {
+      const DeviceBuffer<BinnedNode> nodes = ToDevice(context_, tree);
+      LaunchGbdtTree(context_, rows_.by_row, rows_.stride, rows_.rows, nodes.data(), rows_.margin);
+    }
   }
 
   RowSummary Summarise() override {
@@ -186,17 +222,22 @@ class CudaEngine : public TreeEngine {
 
   void Watch(BinnedTable rows, std::vector<float> margins) override {
     context_.MakeCurrent();
+    watched_ = DeviceBuffer<uint8_t>();
+    watched_margin_ = DeviceBuffer<float>();
     watched_rows_ = rows.rows;
     watched_stride_ = rows.stride;
+    context_.RefuseWhatDoesNotFit(watched_rows_ * (watched_stride_ + kWatchedRowBytes),
+                                  "watching " + std::to_string(watched_rows_) + " rows",
+                                  "keep back fewer, or use another device or --device cpu");
     watched_ = ToDevice(context_, rows.by_row);
     watched_margin_ = ToDevice(context_, margins);
   }
 
   void AddToWatched(const BinnedTree& tree) override {
     context_.MakeCurrent();
-    const DeviceTrees on_device(context_, {tree});
-    LaunchGbdtTrees(context_, watched_.data(), watched_stride_, watched_rows_, on_device.view,
-                    watched_margin_.data());
+    const DeviceBuffer<BinnedNode> nodes = ToDevice(context_, tree);
+    LaunchGbdtTree(context_, watched_.data(), watched_stride_, watched_rows_, nodes.data(),
+                   watched_margin_.data());
   }
 
   std::vector<float> WatchedMargins() override {
@@ -216,7 +257,7 @@ class CudaEngine : public TreeEngine {
         (*nodes)[node].histogram = histograms_.AcquireCleared();
       }
     }
-    const int64_t part_rows = std::clamp(rows / kHistogramBlocks, kLeastHistogramRows, kPackedRows);
+    const int64_t part_rows = HistogramPartRows(rows);
     std::vector<HistogramPart> parts;
     for (const Family& family : families) {
       for (const int32_t child : family.built) {
@@ -327,8 +368,11 @@ std::unique_ptr<Solver> MakeGbdtCuda(int device, const GbdtConfig& config, Table
 
 CostEstimate EstimateGbdtCuda(const GbdtConfig& config, int64_t rows, int64_t columns) {
   CostEstimate estimate = EstimateGbdtCpu(config, rows, columns);
-  // Binned rows twice, and 24 bytes each besides.
-  estimate.device_bytes = kContextBytes + rows * (2 * columns + 24) + kHistogramStoreBytes;
+  const MostNodes nodes = MostNodesOf(config, rows);
+  // A row's bins by row and by column. Rows that are kept back to be watched take less than these.
+  estimate.device_bytes = kContextBytes + rows * (RowStride(columns) + columns + kRowBytes) +
+                          kReadableBeyond + HistogramBytes(nodes, columns) +
+                          PassingBytes(nodes, rows, columns);
   return estimate;
 }
 

@@ -48,11 +48,11 @@ void LaunchGbdtMargins(const DeviceContext& context, const GbdtRows& rows, const
   CUDA_CHECK(cudaGetLastError());
 }
 
-void LaunchGbdtTrees(const DeviceContext& context, const uint8_t* by_row, int64_t stride,
-                     int64_t rows, const GbdtTrees& trees, float* margin) {
-  if (rows == 0 || trees.count == 0) return;
-  GbdtTreesKernel<<<BlocksFor(rows, kGbdtThreads), kGbdtThreads, 0, context.stream()>>>(
-      by_row, stride, rows, trees, margin);
+void LaunchGbdtTree(const DeviceContext& context, const uint8_t* by_row, int64_t stride,
+                    int64_t rows, const BinnedNode* tree, float* margin) {
+  if (rows == 0) return;
+  GbdtTreeKernel<<<BlocksFor(rows, kGbdtThreads), kGbdtThreads, 0, context.stream()>>>(
+      by_row, stride, rows, tree, margin);
   CUDA_CHECK(cudaGetLastError());
 }
 
@@ -73,7 +73,7 @@ void LaunchGbdtPartition(const DeviceContext& context, const GbdtRows& rows,
 void LaunchGbdtHistograms(const DeviceContext& context, const GbdtRows& rows, int64_t columns,
                           const HistogramPart* parts, int64_t count) {
   if (count == 0) return;
-  const dim3 grid(static_cast<unsigned>(count), BlocksFor(columns, kGroupColumns));
+  const dim3 grid(BlocksFor(columns, kGroupColumns), static_cast<unsigned>(count));
   GbdtHistogramKernel<<<grid, kGbdtThreads, kHistogramSharedBytes, context.stream()>>>(
       rows, columns, parts);
   CUDA_CHECK(cudaGetLastError());
@@ -82,15 +82,15 @@ void LaunchGbdtHistograms(const DeviceContext& context, const GbdtRows& rows, in
 void LaunchGbdtSubtract(const DeviceContext& context, const HistogramDifference* differences,
                         int64_t count, int64_t columns) {
   if (count == 0) return;
-  const dim3 grid(static_cast<unsigned>(count), static_cast<unsigned>(columns));
+  const dim3 grid(static_cast<unsigned>(columns), static_cast<unsigned>(count));
   GbdtSubtractKernel<<<grid, kGbdtThreads, 0, context.stream()>>>(differences);
   CUDA_CHECK(cudaGetLastError());
 }
 
 void LaunchGbdtSearch(const DeviceContext& context, const SearchProblem& problem) {
   if (problem.job_count == 0) return;
-  const dim3 grid(static_cast<unsigned>(problem.job_count),
-                  static_cast<unsigned>(problem.asked_count));
+  const dim3 grid(static_cast<unsigned>(problem.asked_count),
+                  static_cast<unsigned>(problem.job_count));
   GbdtSearchKernel<<<grid, kGbdtThreads, 0, context.stream()>>>(problem);
   CUDA_CHECK(cudaGetLastError());
   constexpr int kChooseThreads = 32;

@@ -15,8 +15,8 @@ void LaunchGbdtSum(const DeviceContext& context, const GbdtRows& rows, int64_t c
                    unsigned long long* sums);
 void LaunchGbdtMargins(const DeviceContext& context, const GbdtRows& rows, const MarginPart* parts,
                        int64_t count);
-void LaunchGbdtTrees(const DeviceContext& context, const uint8_t* by_row, int64_t stride,
-                     int64_t rows, const GbdtTrees& trees, float* margin);
+void LaunchGbdtTree(const DeviceContext& context, const uint8_t* by_row, int64_t stride,
+                    int64_t rows, const BinnedNode* tree, float* margin);
 void LaunchGbdtPartition(const DeviceContext& context, const GbdtRows& rows,
                          const PartitionProblem& problem);
 void LaunchGbdtHistograms(const DeviceContext& context, const GbdtRows& rows, int64_t columns,

@@ -1,6 +1,7 @@
 #ifndef TIDEWRIGHT_CUDA_GBDT_GBDT_PROBLEM_H_
 #define TIDEWRIGHT_CUDA_GBDT_GBDT_PROBLEM_H_
 
+#include <algorithm>
 #include <cstdint>
 
 #include "host/gbdt/binned_tree.h"
@@ -11,6 +12,8 @@
 
 namespace tidewright {
 
+// Nodes that are split at a time.
+inline constexpr int64_t kNodesTogether = 1024;
 inline constexpr int kGbdtThreads = 256;
 // Columns whose histograms a block keeps in shared memory, 2 KB each.
 inline constexpr int64_t kGroupColumns = 16;
@@ -19,6 +22,8 @@ inline constexpr int64_t kHistogramWords = 2 * kMaxBins;  // of a column: gradie
 inline constexpr int64_t kRowsPerThread = 8;
 inline constexpr int64_t kPartitionRows = kGbdtThreads * kRowsPerThread;
 static_assert(kMaxBins == kGbdtThreads, "a thread a bin");
+// Columns lie along a grid's first dimension, which has no end; parts and nodes along the second.
+static_assert(INT32_MAX / kPackedRows + 2 * kNodesTogether < 65536, "a grid's second dimension");
 
 // The training rows on the device.
 struct GbdtRows {
@@ -47,6 +52,12 @@ struct HistogramPart {
   int64_t count = 0;
   unsigned long long* histogram = nullptr;
 };
+
+// Of a part, where `rows` are added up at a time: enough blocks to fill a large GPU, none so small
+// that clearing its histograms is most of the work.
+inline int64_t HistogramPartRows(int64_t rows) {
+  return std::clamp(rows / 2048, int64_t{1024}, kPackedRows);
+}
 
 // parent -= part; what is left is the other child's.
 struct HistogramDifference {
@@ -111,13 +122,6 @@ struct MarginPart {
   int64_t begin = 0;
   int64_t count = 0;
   float value = 0;
-};
-
-// Trees one after the other: tree t has nodes [offsets[t], offsets[t + 1]).
-struct GbdtTrees {
-  const BinnedNode* nodes = nullptr;
-  const int64_t* offsets = nullptr;
-  int64_t count = 0;
 };
 
 }  // namespace tidewright

@@ -6,13 +6,13 @@
 
 namespace tidewright {
 
-// Blocks: parts x groups of kGroupColumns columns, whose sums lie in shared memory as 32-bit
+// Blocks: groups of kGroupColumns columns x parts. A group's sums lie in shared memory as 32-bit
 // integers (kPackedRows rows do not overflow them) and go to the node's 64-bit ones at the end.
 // Threads side by side take the columns of a row: one load, and no two of them meet in a histogram.
 __global__ void __launch_bounds__(kGbdtThreads)
     GbdtHistogramKernel(const GbdtRows rows, int64_t columns, const HistogramPart* parts) {
-  const HistogramPart part = parts[blockIdx.x];
-  const int64_t first = static_cast<int64_t>(blockIdx.y) * kGroupColumns;
+  const HistogramPart part = parts[blockIdx.y];
+  const int64_t first = static_cast<int64_t>(blockIdx.x) * kGroupColumns;
   const int64_t left = columns - first;
   const int width = static_cast<int>(left < kGroupColumns ? left : kGroupColumns);
   int* gradients = reinterpret_cast<int*>(DynamicShared());
@@ -49,10 +49,10 @@ __global__ void __launch_bounds__(kGbdtThreads)
   }
 }
 
-// Blocks: differences x columns.
+// Blocks: columns x differences.
 __global__ void GbdtSubtractKernel(const HistogramDifference* differences) {
-  const HistogramDifference difference = differences[blockIdx.x];
-  const int64_t first = static_cast<int64_t>(blockIdx.y) * kHistogramWords;
+  const HistogramDifference difference = differences[blockIdx.y];
+  const int64_t first = static_cast<int64_t>(blockIdx.x) * kHistogramWords;
   for (int64_t i = threadIdx.x; i < kHistogramWords; i += blockDim.x) {
     difference.parent[first + i] -= difference.part[first + i];
   }

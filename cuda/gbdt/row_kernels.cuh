@@ -115,16 +115,11 @@ __global__ void GbdtMarginKernel(const GbdtRows rows, const MarginPart* parts) {
   }
 }
 
-// A thread a row: the trees in their order.
-__global__ void GbdtTreesKernel(const uint8_t* by_row, int64_t stride, int64_t count,
-                                GbdtTrees trees, float* margin) {
+// A thread a row.
+__global__ void GbdtTreeKernel(const uint8_t* by_row, int64_t stride, int64_t count,
+                               const BinnedNode* tree, float* margin) {
   const int64_t row = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
-  if (row >= count) return;
-  float sum = margin[row];
-  for (int64_t tree = 0; tree < trees.count; ++tree) {
-    sum += BinnedTreeValue(trees.nodes + trees.offsets[tree], by_row + row * stride);
-  }
-  margin[row] = sum;
+  if (row < count) margin[row] += BinnedTreeValue(tree, by_row + row * stride);
 }
 
 }  // namespace tidewright

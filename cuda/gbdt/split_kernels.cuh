@@ -78,12 +78,12 @@ __device__ inline void ReduceCandidates(SharedColumn* column) {
   __syncthreads();
 }
 
-// Blocks: jobs x columns asked. As FindSplit on the host, up to the comparison with other columns.
+// Blocks: columns asked x jobs. As FindSplit on the host, up to the comparison with other columns.
 __global__ void __launch_bounds__(kGbdtThreads) GbdtSearchKernel(const SearchProblem problem) {
   __shared__ SharedColumn column;
   const int thread = static_cast<int>(threadIdx.x);
-  const SearchJob job = problem.jobs[blockIdx.x];
-  const int32_t at = problem.asked[blockIdx.y];
+  const SearchJob job = problem.jobs[blockIdx.y];
+  const int32_t at = problem.asked[blockIdx.x];
   const GbdtColumn about = problem.columns[at];
   const SplitRule& rule = problem.rule;
   const unsigned long long* sums = job.histogram + at * kHistogramWords;
@@ -147,7 +147,7 @@ __global__ void __launch_bounds__(kGbdtThreads) GbdtSearchKernel(const SearchPro
   ReduceCandidates(&column);
   const double best = column.score[0];
   const int32_t best_code = column.code[0];
-  ColumnCandidate* out = problem.candidates + blockIdx.x * problem.asked_count + blockIdx.y;
+  ColumnCandidate* out = problem.candidates + blockIdx.y * problem.asked_count + blockIdx.x;
   if (!(best > kNoScore)) {
     if (thread == 0) *out = ColumnCandidate();
     return;

@@ -14,7 +14,6 @@ namespace {
 
 constexpr int64_t kSampleRows = int64_t{1} << 18;
 constexpr int64_t kRowGrain = 16384;
-constexpr int64_t kReadableBeyond = 64;  // vectors read past the last row
 constexpr float kAboveAll = std::numeric_limits<float>::max();
 
 struct WeightedValue {
@@ -212,17 +211,16 @@ void BinValues(const ColumnBins& bins, const float* values, int64_t count, uint8
   for (int64_t i = 0; i < count; ++i) out[i] = static_cast<uint8_t>(bins.BinOf(values[i]));
 }
 
-// A row on as few cache lines as can be.
-int64_t StrideOf(int64_t columns) {
-  if (columns <= 64) return static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(columns)));
-  return (columns + 31) / 32 * 32;
-}
-
 void Spread(const uint8_t* column, int64_t count, int64_t stride, uint8_t* out) {
   for (int64_t i = 0; i < count; ++i) out[i * stride] = column[i];
 }
 
 }  // namespace
+
+int64_t RowStride(int64_t columns) {
+  if (columns <= 64) return static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(columns)));
+  return (columns + 31) / 32 * 32;
+}
 
 int32_t ColumnBins::BinOf(float value) const {
   if (value != value) return values;
@@ -249,7 +247,7 @@ BinnedTable BinTable(const std::vector<ColumnBins>& bins, FeatureTable* table) {
   const int64_t columns = static_cast<int64_t>(bins.size());
   BinnedTable binned;
   binned.rows = table->rows;
-  binned.stride = StrideOf(columns);
+  binned.stride = RowStride(columns);
   binned.by_column.resize(static_cast<size_t>(columns * table->rows + kReadableBeyond));
   for (int64_t column = 0; column < columns; ++column) {
     uint8_t* out = binned.by_column.data() + column * binned.rows;
@@ -276,7 +274,7 @@ BinnedTable BinTable(const std::vector<ColumnBins>& bins, FeatureTable* table) {
 BinnedTable BinRows(const std::vector<ColumnBins>& bins, const FeatureTable& table) {
   BinnedTable binned;
   binned.rows = table.rows;
-  binned.stride = StrideOf(static_cast<int64_t>(bins.size()));
+  binned.stride = RowStride(static_cast<int64_t>(bins.size()));
   binned.by_row.resize(static_cast<size_t>(binned.rows * binned.stride));
   ParallelRanges(binned.rows, 256, [&](int64_t begin, int64_t end, int) {
     uint8_t out[256];

@@ -10,6 +10,7 @@
 namespace tidewright {
 
 inline constexpr int64_t kMaxBins = 256;
+inline constexpr int64_t kReadableBeyond = 64;  // bytes behind by_column: vectors read past the end
 
 // How the values of one column become bins: 0 .. values - 1, and `values` for a missing one.
 struct ColumnBins {
@@ -31,12 +32,16 @@ struct ColumnBins {
 std::vector<ColumnBins> MakeBins(const FeatureTable& table, const std::vector<float>& weight,
                                  int64_t max_bins, uint64_t seed);
 
+// Bytes from row to row of a binned table: a row on as few cache lines as can be.
+int64_t RowStride(int64_t columns);
+
 // A table as bins, by row and, where asked for, by column as well.
 struct BinnedTable {
   int64_t rows = 0;
-  int64_t stride = 0;                // bytes from row to row; at least the number of columns
+  int64_t stride = 0;                // bytes from row to row; RowStride of its columns
   AlignedVector<uint8_t> by_row;     // rows x stride
-  AlignedVector<uint8_t> by_column;  // columns x rows; empty where not asked for
+  AlignedVector<uint8_t> by_column;  // columns x rows, and kReadableBeyond more; empty where not
+                                     // asked for
 
   const uint8_t* Row(int64_t row) const { return by_row.data() + row * stride; }
   const uint8_t* Column(int64_t column) const { return by_column.data() + column * rows; }

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "host/core/parallel.h"
+#include "host/gbdt/bins.h"
 #include "host/gbdt/gbdt.h"
 
 namespace tidewright {
@@ -29,7 +30,7 @@ CostEstimate EstimateGbdtCpu(const GbdtConfig& config, int64_t rows, int64_t col
   // The table in memory before it is binned, or bins by row and by column: whichever is more; the
   // histograms of the leaves that may still be split.
   const int64_t table = rows * (4 * columns + 8);
-  const int64_t binned = rows * 2 * columns;
+  const int64_t binned = rows * (RowStride(columns) + columns);
   const double histograms = std::min(leaves * c * bins * 8, 256.0 * (1 << 20)) +
                             static_cast<double>(NumThreads()) * c * bins * 8;
   estimate.host_bytes = std::max(table, binned) + rows * 28 + static_cast<int64_t>(histograms);

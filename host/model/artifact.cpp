@@ -9,6 +9,7 @@
 #include "host/core/atomic_file.h"
 #include "host/core/errors.h"
 #include "host/model/bgnbd_file.h"
+#include "host/model/classifier_columns.h"
 #include "host/model/hazard_file.h"
 #include "host/model/manifest.h"
 #include "host/model/model_file.h"
@@ -166,15 +167,16 @@ int64_t ColumnsOf(const LinearModel& model) { return model.features; }
 // The last is the period.
 int64_t ColumnsOf(const HazardModel& model) { return model.trees.features - 1; }
 
-// The columns that the manifest names are those that the model reads.
+// The columns that the manifest names are those that the model, in `model_path`, reads.
 template <class Classifier>
 void CheckFeatures(const Classifier& model, const std::optional<FeatureSpec>& features,
-                   const std::string& manifest_path) {
+                   const std::string& manifest_path, const std::string& model_path) {
   const int64_t named = features ? static_cast<int64_t>(features->columns.size()) : 0;
   if (named != ColumnsOf(model)) {
     throw DataError({manifest_path, "features", {}}, "it names " + std::to_string(named),
                     std::to_string(ColumnsOf(model)) + ", which the model reads");
   }
+  CheckColumns(model, features->columns, model_path);
 }
 
 std::vector<ArrayView> FactorsArrays(const FeatureFactors& factors, const Model& model) {
@@ -276,7 +278,8 @@ Artifact LoadArtifact(const std::string& directory, bool history) {
         artifact.history = ReadHistory(arrays("history"), model.users, model.items);
       }
     } else if constexpr (!std::is_same_v<std::decay_t<decltype(model)>, BgnbdModel>) {
-      CheckFeatures(model, artifact.manifest.features, open.manifest_path);
+      CheckFeatures(model, artifact.manifest.features, open.manifest_path,
+                    directory + "/" + open.document.files.at("model").name);
       if (artifact.manifest.pipeline && open.document.files.count("bgnbd") > 0) {
         artifact.manifest.pipeline->bgnbd = ReadBgnbdColumns(arrays("bgnbd"));
       }

@@ -90,8 +90,8 @@ TrainInput ReadInput(const ClassifierTrainRequest& request, const Backend& backe
   if (IsFeatureTable(request.data)) {
     RefuseLogOptions(request.log, request.data);
     input.table = ReadTrainable(request.data);
-    NoteTable(input.table, progress);
     if (!request.test.empty()) input.test = ReadTest(request.test, input.table, progress);
+    NoteTable(input.table, progress);
     input.test_name = request.test;
     return input;
   }

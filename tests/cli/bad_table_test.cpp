@@ -17,18 +17,25 @@ class RefusedTable : public RefusedFile {
  protected:
   static void SetUpTestSuite() {
     trained_ = std::make_unique<TempDirectory>();
-    const std::string table = trained_->File("good.h5");
     {
-      Hdf5Builder builder(table);
+      Hdf5Builder builder(good());
       BuildGoodTable(&builder);
     }
     const CliResult result =
-        RunCli({"train", "gbdt", table, "-o", trained_->File("model"), "--device", "cpu"});
+        RunCli({"train", "gbdt", good(), "-o", trained_->File("model"), "--device", "cpu"});
     ASSERT_EQ(result.exit_code, 0) << result.err;
   }
   static void TearDownTestSuite() { trained_.reset(); }
 
-  std::string model() const { return trained_->File("model"); }
+  static std::string good() { return trained_->File("good.h5"); }
+  static std::string model() { return trained_->File("model"); }
+  void ExpectRefusedAsTest() {
+    for (const std::string algorithm : {"gbdt", "logistic"}) {
+      ExpectRefused({"train", algorithm, good(), "-o", directory_.File("model"), "--device", "cpu",
+                     "--test", path_});
+    }
+  }
+
   static std::unique_ptr<TempDirectory> trained_;
 };
 std::unique_ptr<TempDirectory> RefusedTable::trained_;
@@ -66,12 +73,23 @@ TEST_P(UntrainableTableFile, IsScoredAndInspected) {
 INSTANTIATE_TEST_SUITE_P(All, UntrainableTableFile, testing::ValuesIn(UntrainableTableFiles()),
                          [](const auto& bad) { return bad.param.name; });
 
+class UnjudgeableTableFile : public RefusedTable {};
+
+TEST_P(UnjudgeableTableFile, IsRefusedByEvaluateAndAsTheTestOfATraining) {
+  ExpectRefused({"evaluate", model(), path_});
+  ExpectRefusedAsTest();
+}
+
+INSTANTIATE_TEST_SUITE_P(All, UnjudgeableTableFile, testing::ValuesIn(UnjudgeableTableFiles()),
+                         [](const auto& bad) { return bad.param.name; });
+
 // Tables that are sound, and that the model of the good table cannot read.
 class UnfitTableFile : public RefusedTable {};
 
-TEST_P(UnfitTableFile, IsRefusedByScoreAndEvaluate) {
+TEST_P(UnfitTableFile, IsRefusedByScoreEvaluateAndAsTheTestOfATraining) {
   ExpectRefused({"score", model(), path_, "-o", directory_.File("scores.ndjson")});
   ExpectRefused({"evaluate", model(), path_});
+  ExpectRefusedAsTest();
 }
 
 INSTANTIATE_TEST_SUITE_P(All, UnfitTableFile, testing::ValuesIn(UnfitTableFiles()),

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -121,6 +122,10 @@ TEST_P(ChurnCommands, EvaluateJudgesByAnotherTableAndHoldsTheGate) {
   EXPECT_GT(importance[0]["log_loss_rise"].get<double>(), 0.01);
   EXPECT_EQ(importance[2]["column"], "calls");
   EXPECT_LT(importance[2]["log_loss_rise"].get<double>(), 0.01);
+  const CliResult as_text =
+      RunCli({"evaluate", directory_.File("model"), test, "--permutations", "3"});
+  EXPECT_THAT(as_text.out,
+              HasSubstr("\nshuffled                log_loss rises by   auc drops by\nmonths "));
 
   const CliResult missed =
       RunCli({"evaluate", directory_.File("model"), test, "--require", "auc>=.999"});
@@ -132,6 +137,39 @@ TEST_P(ChurnCommands, EvaluateJudgesByAnotherTableAndHoldsTheGate) {
   const CliResult same = RunCli({"evaluate", directory_.File("model"), table});
   EXPECT_EQ(same.exit_code, 0);
   EXPECT_THAT(same.err, HasSubstr("trained on"));
+}
+
+TEST_P(ChurnCommands, PatienceEndsATrainingThatGetsNoBetterAndKeepsItsBestEpoch) {
+  // So few rows that what is learned of their noise soon does harm.
+  const std::string table = ImportTable("train", SmallCsv(400));
+  const auto train = [&](const std::string& name, std::vector<std::string> more) {
+    more.insert(more.end(), {"--validate", ".3", "--validate-metric", "log_loss"});
+    return RunCli(Train(table, name, more));
+  };
+  const CliResult patient = train("patient", {"--epochs", "300", "--patience", "3"});
+  ASSERT_EQ(patient.exit_code, 0) << patient.err;
+
+  std::vector<double> losses;
+  std::istringstream lines(ReadWholeFile(directory_.File("patient") + "/metrics.jsonl"));
+  for (std::string line; std::getline(lines, line);) {
+    losses.push_back(Json::parse(line)["log_loss"].get<double>());
+  }
+  const auto best = std::min_element(losses.begin(), losses.end()) - losses.begin() + 1;
+  const Json training =
+      Json::parse(ReadWholeFile(directory_.File("patient") + "/manifest.json"))["training"];
+  EXPECT_GT(best, 1);
+  EXPECT_EQ(losses.size(), static_cast<size_t>(best + 3));
+  EXPECT_LT(losses.size(), 300U);
+  EXPECT_EQ(training["best_epoch"], best);
+  EXPECT_EQ(training["epochs"], losses.size());
+  EXPECT_NEAR(training["validation"]["log_loss"]["mean"].get<double>(), losses[best - 1], 1e-9);
+  EXPECT_THAT(patient.err, HasSubstr("trained " + std::to_string(losses.size()) + " epochs"));
+  EXPECT_THAT(patient.err, HasSubstr("kept epoch " + std::to_string(best) + " with log_loss 0."));
+
+  const CliResult ended = train("ended", {"--epochs", std::to_string(best)});
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(ReadWholeFile(directory_.File("patient") + "/model.safetensors"),
+            ReadWholeFile(directory_.File("ended") + "/model.safetensors"));
 }
 
 TEST_P(ChurnCommands, TwoRunsOnAnyThreadsWriteTheSameBytes) {

@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "host/model/artifact.h"
 #include "tests/cli/shop.h"
+#include "tests/support/random_trees.h"
 #include "tests/support/run_cli.h"
 
 namespace tidewright {
@@ -77,6 +79,40 @@ TEST(Inspect, DescribesAnArtifactAndNoticesDamage) {
     WriteWholeFile(entry.path().string(), bytes);
   }
   EXPECT_EQ(RunCli({"inspect", artifact}).exit_code, 3);
+}
+
+// Two trees: months, then calls on its left; months alone.
+TEST(Inspect, ShowsWhatEachColumnDidForTheTrees) {
+  TreeEnsemble model;
+  model.features = 3;
+  model.tree_offsets = {0, 5, 8};
+  model.feature = {0, 2, -1, -1, -1, 0, -1, -1};
+  model.threshold = {12, 3, 0, 0, 0, 6, 0, 0};
+  model.left = {1, 3, 0, 0, 0, 1, 0, 0};
+  model.missing_left.assign(8, 0);
+  model.value = {0, 0, 1, -1, 0.5f, 0, 0.25f, 1};
+  model.gain = {5, 2, 0, 0, 0, 1, 0, 0};
+  model.cover = {10, 4, 6, 1, 3, 6, 2, 4};
+  model.category_offsets.assign(9, 0);
+  const FeatureSpec columns = {{{"months", FeatureKind::kNumber, {}},
+                                {"zip", FeatureKind::kNumber, {}},
+                                {"calls", FeatureKind::kNumber, {}}},
+                               "left=yes"};
+  const TempDirectory directory;
+  WriteArtifactFiles(directory.path(), TreeArtifact(model, columns), {});
+  const CliResult table = RunCli({"inspect", directory.path()});
+  ASSERT_EQ(table.exit_code, 0) << table.err;
+  EXPECT_THAT(table.out,
+              HasSubstr("share of the gain      75.0 %  months (80.0 % of the cover, 2 splits)\n"
+                        "                       25.0 %  calls (20.0 % of the cover, 1 split)\n"));
+  EXPECT_THAT(table.out, ::testing::Not(HasSubstr("zip")));
+
+  const nlohmann::json importance =
+      nlohmann::json::parse(RunCli({"inspect", directory.path(), "--json"}).out)["importance"];
+  EXPECT_EQ(importance, nlohmann::json::parse(
+                            R"([{"column": "months", "gain": 6.0, "cover": 16.0, "splits": 2},
+                                {"column": "calls", "gain": 2.0, "cover": 4.0, "splits": 1},
+                                {"column": "zip", "gain": 0.0, "cover": 0.0, "splits": 0}])"));
 }
 
 TEST(Inspect, WhatIsNeitherIsAnError) {

@@ -167,19 +167,28 @@ const std::vector<BadFile>& BadTableFiles() {
   return files;
 }
 
-const std::vector<BadFile>& UntrainableTableFiles() {
+const std::vector<BadFile>& UnjudgeableTableFiles() {
   static const std::vector<BadFile> files = {
       Replaced<int8_t>("OneClassOnly", "/label", {0, 0, 0, 0, 0, 0}, std::nullopt,
                        "is 0 in every row; expected rows of both classes"),
+      Replaced<int8_t>("TheOtherClassOnly", "/label", {1, 1, 1, 1, 1, 1}, std::nullopt,
+                       "is 1 in every row; expected rows of both classes"),
       Changed("NoLabel", "/label", std::nullopt, "is missing; expected 0 or 1",
               [](Hdf5Builder* builder) { builder->Delete("/label"); }),
-      Replaced<float>(
-          "AllMissingColumn", "/columns/charges",
-          {kNotANumber, kNotANumber, kNotANumber, kNotANumber, kNotANumber, kNotANumber},
-          std::nullopt, "has no value in any row"),
       Replaced<float>("NoWeightInOneClass", "/weight", {0, 1, 1, 1, 0, 1}, std::nullopt,
                       "is 0 in every row with label 1"),
   };
+  return files;
+}
+
+const std::vector<BadFile>& UntrainableTableFiles() {
+  static const std::vector<BadFile> files = [] {
+    std::vector<BadFile> all = UnjudgeableTableFiles();
+    all.push_back(Replaced<float>("AllMissingColumn", "/columns/charges",
+                                  std::vector<float>(6, kNotANumber), std::nullopt,
+                                  "has no value in any row"));
+    return all;
+  }();
   return files;
 }
 

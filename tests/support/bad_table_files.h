@@ -14,7 +14,10 @@ void BuildGoodTable(Hdf5Builder* builder);
 // Tables that no command reads.
 const std::vector<BadFile>& BadTableFiles();
 
-// Tables that can be read, and not be trained on.
+// Tables that can be read and scored, and judge no model.
+const std::vector<BadFile>& UnjudgeableTableFiles();
+
+// Those, and tables that can be judged by, and not be trained on.
 const std::vector<BadFile>& UntrainableTableFiles();
 
 // Sound tables that a model of the good one cannot read.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <utility>
 
 #include "tests/support/gbdt_tables.h"
@@ -16,9 +17,10 @@ struct Run {
 };
 
 Run RunSolver(const MakeGbdt& make, const GbdtConfig& config, const FeatureTable& table,
-              const FeatureTable& validation) {
+              const FeatureTable& validation, const Model* start) {
   TableProblem problem;
   problem.train = table;
+  problem.start = start;
   const std::unique_ptr<Solver> solver = make(config, std::move(problem));
   ValidationSet set;
   set.metric = "log_loss";
@@ -36,10 +38,10 @@ Run RunSolver(const MakeGbdt& make, const GbdtConfig& config, const FeatureTable
   return run;
 }
 
-void ExpectTwins(const MakeGbdt& make, const GbdtConfig& config, const FeatureTable& table) {
-  const FeatureTable validation = MixedTable(300, 9, 17);
-  const Run cpu = RunSolver(MakeGbdtCpu, config, table, validation);
-  const Run twin = RunSolver(make, config, table, validation);
+void ExpectTwins(const MakeGbdt& make, const GbdtConfig& config, const FeatureTable& table,
+                 const FeatureTable& validation, const Model* start = nullptr) {
+  const Run cpu = RunSolver(MakeGbdtCpu, config, table, validation, start);
+  const Run twin = RunSolver(make, config, table, validation, start);
   EXPECT_GT(cpu.model.nodes(), 3 * config.epochs);
   ExpectSameTrees(cpu.model, twin.model);
   EXPECT_EQ(cpu.losses, twin.losses);
@@ -49,7 +51,9 @@ void ExpectTwins(const MakeGbdt& make, const GbdtConfig& config, const FeatureTa
 }  // namespace
 
 void ExpectTheTreesOfTheCpu(const MakeGbdt& make, GbdtTwinCase what, int64_t rows, int64_t depth) {
-  FeatureTable table = MixedTable(rows, 9);
+  const int64_t categories = what == GbdtTwinCase::kManyCategories ? 300 : 9;
+  FeatureTable table = MixedTable(rows, categories);
+  std::optional<Model> start;
   GbdtConfig config;
   config.epochs = 2;
   config.max_depth = depth;
@@ -78,8 +82,29 @@ void ExpectTheTreesOfTheCpu(const MakeGbdt& make, GbdtTwinCase what, int64_t row
         table.weight.push_back(0.1f + 5 * TestUniform(4, 4, row));
       }
       break;
+    case GbdtTwinCase::kManyCategories:
+      config.category_smoothing = 0.01;
+      break;
+    case GbdtTwinCase::kZeroWeights:
+      for (int64_t row = 0; row < rows; ++row) {
+        const bool counts = row % 3 != 0 && table.columns[3].values[row] != 4;
+        table.weight.push_back(counts ? 1.0f : 0.0f);
+      }
+      break;
+    case GbdtTwinCase::kWarmStart:
+      start = TrainTrees(config, MixedTable(rows, categories, 23)).model;
+      break;
   }
-  ExpectTwins(make, config, table);
+  ExpectTwins(make, config, table, MixedTable(300, categories, 17), start ? &*start : nullptr);
+}
+
+void ExpectTheTreesOfTheCpuOnManyColumns(const MakeGbdt& make) {
+  GbdtConfig config;
+  config.epochs = 1;
+  config.max_depth = 2;
+  config.min_child_weight = 0.3;
+  const FeatureTable table = NumberTable(100, 70000, true);
+  ExpectTwins(make, config, table, table);
 }
 
 void ExpectToGoOnAsTheCpu(const MakeGbdt& make, int64_t rows) {

@@ -12,17 +12,24 @@ using MakeGbdt = std::function<std::unique_ptr<Solver>(const GbdtConfig&, TableP
 
 enum class GbdtTwinCase {
   kLevelByLevel,
-  kBestLeafFirst,  // and one category against the rest
-  kSamples,        // of rows and columns; L1, gamma
-  kConstraints,    // weights, few bins, a limit of leaves
+  kBestLeafFirst,   // and one category against the rest
+  kSamples,         // of rows and columns; L1, gamma
+  kConstraints,     // weights, few bins, a limit of leaves
+  kManyCategories,  // more than there are bins; hardly smoothed
+  kZeroWeights,     // of every third row, and of all rows of a category
+  kWarmStart,
 };
 inline constexpr GbdtTwinCase kGbdtTwinCases[] = {
-    GbdtTwinCase::kLevelByLevel, GbdtTwinCase::kBestLeafFirst, GbdtTwinCase::kSamples,
-    GbdtTwinCase::kConstraints};
+    GbdtTwinCase::kLevelByLevel, GbdtTwinCase::kBestLeafFirst,  GbdtTwinCase::kSamples,
+    GbdtTwinCase::kConstraints,  GbdtTwinCase::kManyCategories, GbdtTwinCase::kZeroWeights,
+    GbdtTwinCase::kWarmStart};
 
 // Expects that `make` trains the trees of the CPU, byte for byte, with the same losses and
 // validation.
 void ExpectTheTreesOfTheCpu(const MakeGbdt& make, GbdtTwinCase what, int64_t rows, int64_t depth);
+
+// Expects the same of more columns than a grid's second dimension has blocks.
+void ExpectTheTreesOfTheCpuOnManyColumns(const MakeGbdt& make);
 
 // Expects that a solver stopped after some trees and another that goes on from its state grow the
 // trees of one that was not stopped.

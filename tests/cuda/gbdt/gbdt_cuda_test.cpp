@@ -21,6 +21,10 @@ TEST_F(GpuGbdt, GrowsTheTreesOfTheCpuToTheByte) {
   }
 }
 
+TEST_F(GpuGbdt, TakesMoreColumnsThanAGridHasBlocksAlongItsSecondDimension) {
+  ExpectTheTreesOfTheCpuOnManyColumns(CudaBackend().make_gbdt);
+}
+
 TEST_F(GpuGbdt, GoesOnFromAStateToTheSameTrees) {
   ExpectToGoOnAsTheCpu(CudaBackend().make_gbdt, 5000);
 }

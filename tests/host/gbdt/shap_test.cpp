@@ -99,6 +99,36 @@ TEST(TreeShap, ARowSumsUpToItsMargin) {
   }
 }
 
+TEST(Importance, GainAndCoverOfASplitAreThoseOfItsRows) {
+  GbdtConfig config;
+  config.epochs = 1;
+  config.max_depth = 1;
+  const FeatureTable table = NumberTable(2000, 1, false);
+  const TreeEnsemble model = TrainTrees(config, table).model;
+  ASSERT_EQ(model.nodes(), 3);
+  // Every row begins with the share of label 1.
+  double p = 0;
+  for (const float label : table.label) p += label / 2000;
+  double g[2] = {0, 0};
+  double h[2] = {0, 0};
+  for (int64_t row = 0; row < table.rows; ++row) {
+    const int side = table.columns[0].values[row] < model.threshold[0] ? 0 : 1;
+    g[side] += p - table.label[row];
+    h[side] += p * (1 - p);
+  }
+  const auto score = [&](double gradient, double hessian) {
+    return gradient * gradient / (hessian + config.l2);
+  };
+  const double gain =
+      0.5 * (score(g[0], h[0]) + score(g[1], h[1]) - score(g[0] + g[1], h[0] + h[1]));
+  const FeatureImportance importance = ImportanceOf(model)[0];
+  EXPECT_EQ(importance.splits, 1);
+  EXPECT_NEAR(importance.gain, gain, 1e-3 * gain);
+  EXPECT_NEAR(importance.cover, 2000 * p * (1 - p), 1e-3 * 2000 * p * (1 - p));
+  EXPECT_NEAR(model.cover[1], h[0], 1e-3 * h[0]);
+  EXPECT_NEAR(model.cover[2], h[1], 1e-3 * h[1]);
+}
+
 TEST(Importance, SumsGainsAndCountsSplits) {
   GbdtConfig config;
   config.epochs = 10;
@@ -108,6 +138,11 @@ TEST(Importance, SumsGainsAndCountsSplits) {
   int64_t splits = 0;
   for (const FeatureImportance& of : importance) splits += of.splits;
   EXPECT_EQ(splits, (model.nodes() - model.trees()) / 2);
+  std::vector<double> cover(importance.size(), 0.0);
+  for (int64_t node = 0; node < model.nodes(); ++node) {
+    if (model.feature[node] >= 0) cover[model.feature[node]] += model.cover[node];
+  }
+  for (size_t c = 0; c < importance.size(); ++c) EXPECT_EQ(importance[c].cover, cover[c]);
   // Only the first two columns have to do with the label.
   for (size_t c = 2; c < importance.size(); ++c) EXPECT_GT(importance[0].gain, importance[c].gain);
 }
