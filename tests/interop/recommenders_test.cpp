@@ -7,6 +7,7 @@
 
 #include "host/export/export_job.h"
 #include "host/export/hnsw/hnsw.h"
+#include "host/model/safetensors.h"
 #include "tests/interop/readers.h"
 #include "tests/support/run_cli.h"
 #include "tests/support/small_artifact.h"
@@ -31,6 +32,15 @@ class Recommenders : public ReadersTest {
     const CliResult exported = RunCli(arguments);
     ASSERT_EQ(exported.exit_code, 0) << exported.err;
     ExpectRead(format);
+  }
+
+  void ExportWithFactorsBeside(const std::string& format) {
+    ExportRequest request;
+    request.artifact = model_;
+    request.format = format;
+    request.output = dir_.File(format);
+    request.inline_limit = 1000;
+    RunExportJob(request, SilentProgress());
   }
 
   // What the reader of `format` finds in the directory of that name.
@@ -91,15 +101,21 @@ TEST_F(Recommenders, TheCosineOfAugmentedVectorsRanksAsTheInnerProduct) {
 }
 
 TEST_F(Recommenders, AGraphOfNeighboursFindsWhatTheCardSays) {
-  if (!HasLibfaiss()) GTEST_SKIP() << "built without libfaiss";
+  if (!HasLibfaiss()) {
+    const char* const what_to_do = "built without libfaiss: configure with -DTIDEWRIGHT_FAISS=ON";
+    if (MustRun()) FAIL() << what_to_do;
+    GTEST_SKIP() << what_to_do;
+  }
   Write(SmallArtifact(7, 300, 2000, 16));
   ExpectVectors("faiss", {"--index", "hnsw"}, "faiss hnsw: recall@100");
   ExpectVectors("faiss", {"--index", "hnsw", "--augment"}, "faiss hnsw: recall@100");
 }
 
 // A made-up model whose Gramian is that of its items, so that users can be folded in.
-Artifact FoldableArtifact() {
-  Artifact artifact = SmallArtifact(3, 300, 200, 16);
+Artifact FoldableArtifact(int64_t users = 300, int64_t items = 200, int64_t factors = 16,
+                          const std::string& alpha = "0.1") {
+  Artifact artifact = SmallArtifact(3, users, items, factors);
+  artifact.manifest.config = {{"factors", std::to_string(factors)}, {"alpha", alpha}};
   auto& model = std::get<FactorModel>(artifact.model);
   for (int64_t a = 0; a < model.factors; ++a) {
     for (int64_t b = 0; b < model.factors; ++b) {
@@ -119,6 +135,13 @@ TEST_F(Recommenders, OnnxRanksTheSameAndFoldsUnseenUsersIn) {
   ExpectSame("onnx");
 }
 
+// Users of as many items as there are factors, and confidences from 41 to 24001: what conjugate
+// gradients take the most steps for.
+TEST_F(Recommenders, OnnxFoldsInAtManyFactorsAndHighConfidence) {
+  Write(FoldableArtifact(20, 600, 256, "40"));
+  ExpectSame("onnx");
+}
+
 TEST_F(Recommenders, DocumentsOfSearchEnginesHoldTheSameVectors) {
   Write(SmallArtifact(4, 300, 200, 16));
   ExpectSame("ndjson");
@@ -131,15 +154,21 @@ TEST_F(Recommenders, ATritonRepositoryHoldsTheSameGraphs) {
 
 TEST_F(Recommenders, OnnxReadsFactorsThatLieBesideTheGraphs) {
   Write(FoldableArtifact());
-  ExportRequest request;
-  request.artifact = model_;
-  request.format = "onnx";
-  request.output = dir_.File("onnx");
-  request.inline_limit = 1000;
-  RunExportJob(request, SilentProgress());
+  ExportWithFactorsBeside("onnx");
   EXPECT_TRUE(std::filesystem::exists(dir_.File("onnx/model.safetensors")));
   EXPECT_LT(std::filesystem::file_size(dir_.File("onnx/recommend.onnx")), 6000u);
   ExpectRead("onnx");
+}
+
+TEST_F(Recommenders, ModelsOfATritonRepositoryReadFactorsThatLieBesideThem) {
+  Write(FoldableArtifact());
+  ExportWithFactorsBeside("triton");
+  EXPECT_LT(std::filesystem::file_size(dir_.File("triton/recommend/1/model.onnx")), 6000u);
+  const SafetensorsReader of_users(InputFile(dir_.File("triton/recommend/1/model.safetensors")));
+  EXPECT_TRUE(of_users.Has("user_factors"));
+  const SafetensorsReader of_items(InputFile(dir_.File("triton/fold_in/1/model.safetensors")));
+  EXPECT_FALSE(of_items.Has("user_factors"));  // users are not in the model that folds them in
+  ExpectRead("triton");
 }
 
 // The block of code in host/export/README.md that follows this heading.
