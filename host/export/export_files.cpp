@@ -54,8 +54,11 @@ void WriteIdLists(const ExportSource& source, const std::string& directory, bool
     write("item_names.json", *artifact.item_names, "the items' names, a list");
 }
 
-void WriteFeatureList(const std::string& directory, const FeatureSpec& features, CardExport* card) {
-  std::string json = "{\"label\":" + JsonQuoted(features.label_name) + ",\"columns\":[\n";
+void WriteFeatureList(const std::string& directory, const FeatureSpec& features, CardExport* card,
+                      const std::string& calibration) {
+  std::string json = "{\"label\":" + JsonQuoted(features.label_name);
+  if (!calibration.empty()) json += ",\"calibration\":" + calibration;
+  json += ",\"columns\":[\n";
   for (size_t column = 0; column < features.columns.size(); ++column) {
     const FeatureDescription& about = features.columns[column];
     if (column > 0) json += ",\n";
@@ -71,19 +74,6 @@ void WriteFeatureList(const std::string& directory, const FeatureSpec& features,
   }
   WriteFileSynced(directory + "/features.json", json + "\n]}\n");
   card->files.emplace_back("features.json", "the columns that the model reads, in its order");
-}
-
-void WarnOfCalibration(const ExportSource& source, CardExport* card, const std::string& remedy) {
-  const std::optional<CalibrationRecord>& calibration = source.artifact.manifest.calibration;
-  if (!calibration || !calibration->kept) return;
-  const std::string method = CalibrationMethodName(calibration->kept->method);
-  source.progress.Warn(
-      source.request.output + " holds the model as it is: the format has no place for the " +
-      method + " calibration, which tidewright score applies; manifest.json has its numbers" +
-      remedy);
-  card->notes.push_back(
-      "The probabilities are not calibrated: the artifact's " + method +
-      " calibration (`calibration.kept` of its manifest.json) is not in the file.");
 }
 
 }  // namespace tidewright

@@ -24,12 +24,9 @@ void WriteIdLists(const ExportSource& source, const std::string& directory, bool
                   CardExport* card);
 
 // features.json: {"label":"Churn=Yes","columns":[{"name":…,"kind":…,"categories":[…]},…]}
-void WriteFeatureList(const std::string& directory, const FeatureSpec& features, CardExport* card);
-
-// For a format that holds the model and no calibrator: warns, and says so in the card, where the
-// artifact has one. `remedy`: the end of the warning.
-void WarnOfCalibration(const ExportSource& source, CardExport* card,
-                       const std::string& remedy = "");
+// `calibration`: JSON that stands in it under that name; nothing where it is empty.
+void WriteFeatureList(const std::string& directory, const FeatureSpec& features, CardExport* card,
+                      const std::string& calibration = "");
 
 }  // namespace tidewright
 

@@ -1,6 +1,5 @@
 #include "host/export/onnx_export.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <optional>
 
@@ -13,12 +12,6 @@
 
 namespace tidewright {
 namespace {
-
-// Conjugate gradients end after as many steps as there are factors but for rounding; fewer are
-// enough where many factors leave few directions that matter.
-int64_t FoldInSteps(const FactorModel& model) {
-  return std::clamp<int64_t>(model.factors, 32, 128);
-}
 
 constexpr char kWeightsName[] = "model.safetensors";
 
@@ -51,15 +44,25 @@ bool LiesBeside(const ExportSource& source) {
   return bytes > source.request.inline_limit;
 }
 
-FactorPlaces PlaceFactors(const ExportSource& source, const std::string& directory) {
+enum class PlacedSides { kBoth, kItems };
+
+// The file is written where no graph in the directory has needed it before.
+FactorPlaces PlaceFactors(const ExportSource& source, PlacedSides sides,
+                          const std::string& directory) {
   FactorPlaces places;
   if (!LiesBeside(source)) return places;
   const std::string path = directory + "/" + kWeightsName;
+  const bool users = sides == PlacedSides::kBoth;
   if (!std::filesystem::exists(path)) {
-    WriteSafetensors(path, ModelArrays(source.artifact.model, ""), {{"producer", "tidewright"}});
+    std::vector<ArrayView> arrays = ModelArrays(source.artifact.model, "");
+    if (!users) {
+      std::erase_if(arrays,
+                    [](const ArrayView& array) { return array.info.name != "item_factors"; });
+    }
+    WriteSafetensors(path, arrays, {{"producer", "tidewright"}});
   }
   const SafetensorsReader written{InputFile(path)};
-  places.users = OnnxPlace{kWeightsName, written.OffsetOf("user_factors")};
+  if (users) places.users = OnnxPlace{kWeightsName, written.OffsetOf("user_factors")};
   places.items = OnnxPlace{kWeightsName, written.OffsetOf("item_factors")};
   return places;
 }
@@ -85,7 +88,7 @@ void WriteClassifier(const ExportSource&, const HazardModel&, const std::string&
 
 void WriteRecommendOnnx(const ExportSource& source, const std::string& directory,
                         const std::string& name) {
-  const FactorPlaces places = PlaceFactors(source, directory);
+  const FactorPlaces places = PlaceFactors(source, PlacedSides::kBoth, directory);
   RecommendGraph(places.With(source)).Write(directory + "/" + name);
 }
 
@@ -93,10 +96,8 @@ bool WriteFoldInOnnx(const ExportSource& source, const std::string& directory,
                      const std::string& name) {
   const Manifest& manifest = source.artifact.manifest;
   if (manifest.algorithm != "ials") return false;
-  const FactorPlaces places = PlaceFactors(source, directory);
-  FoldInGraph(places.With(source), IalsConfigOf(manifest),
-              FoldInSteps(std::get<FactorModel>(source.artifact.model)))
-      .Write(directory + "/" + name);
+  const FactorPlaces places = PlaceFactors(source, PlacedSides::kItems, directory);
+  FoldInGraph(places.With(source), IalsConfigOf(manifest)).Write(directory + "/" + name);
   return true;
 }
 

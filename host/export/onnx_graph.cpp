@@ -31,6 +31,9 @@ struct AttributeWriter {
     for (const std::string& text : value) message.Text(9, text);
     return 8;
   }
+  int64_t operator()(const ProtoMessage& graph) const {
+    return message.Message(6, ProtoMessage(graph)), 5;
+  }
 };
 
 ProtoMessage AttributeProto(const OnnxAttribute& attribute) {
@@ -89,7 +92,7 @@ void OnnxGraph::Output(const std::string& name, OnnxType type,
   outputs_.push_back(ValueInfo(name, type, shape));
 }
 
-std::string OnnxGraph::NewName() { return "value:" + std::to_string(names_++); }
+std::string OnnxGraph::NewName() { return values_ + std::to_string(names_++); }
 
 std::string OnnxGraph::Node(const std::string& op, const std::vector<std::string>& inputs,
                             const std::vector<OnnxAttribute>& attributes,
@@ -180,18 +183,22 @@ void OnnxGraph::Metadata(const std::string& key, const std::string& value) {
   metadata_.emplace_back(key, value);
 }
 
-void OnnxGraph::Write(const std::string& path) {
+ProtoMessage OnnxGraph::Take() {
   ProtoMessage graph;
   for (ProtoMessage& node : nodes_) graph.Message(1, std::move(node));
   graph.Text(2, name_);
   for (ProtoMessage& tensor : tensors_) graph.Message(5, std::move(tensor));
   for (ProtoMessage& input : inputs_) graph.Message(11, std::move(input));
   for (ProtoMessage& output : outputs_) graph.Message(12, std::move(output));
+  return graph;
+}
+
+void OnnxGraph::Write(const std::string& path) {
   ProtoMessage model;
   model.Integer(1, kIrVersion);
   model.Text(2, "tidewright");
   model.Text(3, BuildVersion());
-  model.Message(7, std::move(graph));
+  model.Message(7, Take());
   model.Message(8, OpsetOf("", kOpset));
   model.Message(8, OpsetOf(kOnnxMl, kMlOpset));
   for (const auto& [key, value] : metadata_) model.Message(14, TextPair(key, value));

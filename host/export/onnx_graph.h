@@ -21,7 +21,7 @@ enum class OnnxType { kFloat = 1, kInt64 = 7, kString = 8, kBool = 9, kDouble = 
 using OnnxDimension = std::variant<int64_t, std::string>;
 
 using OnnxValue = std::variant<int64_t, float, std::string, std::vector<int64_t>,
-                               std::vector<float>, std::vector<std::string>>;
+                               std::vector<float>, std::vector<std::string>, ProtoMessage>;
 struct OnnxAttribute {
   std::string name;
   OnnxValue value;
@@ -37,7 +37,10 @@ inline constexpr char kOnnxMl[] = "ai.onnx.ml";
 
 class OnnxGraph {
  public:
-  explicit OnnxGraph(std::string name) : name_(std::move(name)) {}
+  // `values`: how the names of values begin that have no other name. A graph that is the body of
+  // another's node sees that one's values, so that its own must be called otherwise.
+  explicit OnnxGraph(std::string name, std::string values = "value:")
+      : name_(std::move(name)), values_(std::move(values)) {}
 
   void Input(const std::string& name, OnnxType type, const std::vector<OnnxDimension>& shape);
   void Output(const std::string& name, OnnxType type, const std::vector<OnnxDimension>& shape);
@@ -71,6 +74,8 @@ class OnnxGraph {
 
   void Metadata(const std::string& key, const std::string& value);
 
+  // The graph alone, as the attribute of another's node has it; it is of no use afterwards.
+  ProtoMessage Take();
   // The whole model; the graph is of no use afterwards. Throws IoError.
   void Write(const std::string& path);
 
@@ -80,6 +85,7 @@ class OnnxGraph {
   std::string AddTensor(ProtoMessage&& tensor, const std::string& name);
 
   std::string name_;
+  std::string values_;
   int64_t names_ = 0;
   std::vector<ProtoMessage> nodes_;
   std::vector<ProtoMessage> tensors_;

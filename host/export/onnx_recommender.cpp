@@ -11,6 +11,10 @@ namespace {
 
 constexpr float kNothing = -std::numeric_limits<float>::infinity();
 constexpr char kBatch[] = "batch";
+// Folding in ends where this part of the residual is left, or after so many steps for each factor,
+// where values beyond all measure keep the residual from shrinking. Without rounding one would do.
+constexpr double kResidualLeft = 1e-13;
+constexpr int64_t kMostStepsAFactor = 20;
 
 std::string FilledLike(OnnxGraph& graph, const std::string& value, float number) {
   const std::string shape = graph.Node("Shape", {value});
@@ -86,29 +90,59 @@ std::string Transposed(OnnxGraph& graph, const std::string& value,
   return graph.Node("Transpose", {value}, {{"perm", order}});
 }
 
-// x of (I + R^T R) x = b by conjugate gradients from 0. rows: R, [batch, n, f]; b: [batch, f, 1].
+// Whether any user's residual is still too large: a scalar.
+std::string AnyAbove(OnnxGraph& graph, const std::string& square, const std::string& enough) {
+  const std::string above = graph.Cast(graph.Node("Greater", {square, enough}), OnnxType::kDouble);
+  const std::string count = graph.Node("ReduceSum", {above}, {{"keepdims", int64_t{0}}});
+  return graph.Node("Greater", {count, Scalar(graph, 0)});
+}
+
+// x of (I + R^T R) x = b by conjugate gradients from 0: a Loop, since it is the confidences that
+// decide how many steps that takes. rows: R, [batch, n, f]; b: [batch, f, 1].
 std::string AddConjugateGradients(OnnxGraph& graph, const std::string& rows, const std::string& b,
-                                  int64_t steps) {
+                                  int64_t factors) {
   const std::string columns = Transposed(graph, rows, {0, 2, 1});
-  std::string x;
-  std::string residual = b;
-  std::string direction = b;
-  std::string square = Dot(graph, b, b);
-  for (int64_t step = 0; step < steps; ++step) {
-    const std::string product = graph.Node(
-        "Add",
-        {direction, graph.Node("MatMul", {columns, graph.Node("MatMul", {rows, direction})})});
-    const std::string length = Ratio(graph, square, Dot(graph, direction, product));
-    const std::string move = graph.Node("Mul", {length, direction});
-    x = step == 0 ? move : graph.Node("Add", {x, move});
-    if (step + 1 == steps) break;
-    residual = graph.Node("Sub", {residual, graph.Node("Mul", {length, product})});
-    const std::string next = Dot(graph, residual, residual);
-    direction =
-        graph.Node("Add", {residual, graph.Node("Mul", {Ratio(graph, next, square), direction})});
-    square = next;
-  }
-  return x;
+  const std::string first_square = Dot(graph, b, b);
+  const std::string enough =
+      graph.Node("Mul", {first_square, Scalar(graph, kResidualLeft * kResidualLeft)});
+
+  OnnxGraph step("step", "value:step:");
+  const auto given = [&step](OnnxType type, const std::vector<OnnxDimension>& shape) {
+    const std::string name = step.NewName();
+    step.Input(name, type, shape);
+    return name;
+  };
+  const std::vector<OnnxDimension> vectors = {kBatch, factors, int64_t{1}};
+  const std::vector<OnnxDimension> numbers = {kBatch, int64_t{1}, int64_t{1}};
+  given(OnnxType::kInt64, {});  // the steps so far
+  given(OnnxType::kBool, {});   // whether to go on
+  const std::string x = given(OnnxType::kDouble, vectors);
+  const std::string residual = given(OnnxType::kDouble, vectors);
+  const std::string direction = given(OnnxType::kDouble, vectors);
+  const std::string square = given(OnnxType::kDouble, numbers);
+  const std::string product = step.Node(
+      "Add", {direction, step.Node("MatMul", {columns, step.Node("MatMul", {rows, direction})})});
+  const std::string length = Ratio(step, square, Dot(step, direction, product));
+  const std::string new_x = step.Node("Add", {x, step.Node("Mul", {length, direction})});
+  const std::string new_residual =
+      step.Node("Sub", {residual, step.Node("Mul", {length, product})});
+  const std::string new_square = Dot(step, new_residual, new_residual);
+  const std::string turned = step.Node("Mul", {Ratio(step, new_square, square), direction});
+  const std::string new_direction = step.Node("Add", {new_residual, turned});
+  step.Output(AnyAbove(step, new_square, enough), OnnxType::kBool, {});
+  step.Output(new_x, OnnxType::kDouble, vectors);
+  step.Output(new_residual, OnnxType::kDouble, vectors);
+  step.Output(new_direction, OnnxType::kDouble, vectors);
+  step.Output(new_square, OnnxType::kDouble, numbers);
+
+  const std::string solved = graph.NewName();
+  const std::string zeros = graph.Node("Mul", {b, Scalar(graph, 0)});
+  graph.NodeWithOutputs("Loop",
+                        {graph.Integers({kMostStepsAFactor * factors}, {}),
+                         AnyAbove(graph, first_square, enough), zeros, b, b, first_square},
+                        {solved, graph.NewName(), graph.NewName(), graph.NewName()},
+                        {{"body", step.Take()}});
+  return solved;
 }
 
 // lambda (n + alpha0 |I|)^nu of n [batch, 1].
@@ -120,7 +154,7 @@ std::string AddRegularization(const IalsConfig& config, int64_t items, const std
   return graph.Node("Mul", {power, Scalar(graph, config.regularization)});
 }
 
-std::string AddFoldIn(const OnnxRecommender& source, const IalsConfig& config, int64_t steps,
+std::string AddFoldIn(const OnnxRecommender& source, const IalsConfig& config,
                       const std::string& item_factors, OnnxGraph& graph) {
   const int64_t f = source.model.factors;
   const SymmetricEigenDouble eigen = EigenOfGramian(source.model);
@@ -160,7 +194,7 @@ std::string AddFoldIn(const OnnxRecommender& source, const IalsConfig& config, i
   const std::string b = graph.Node("MatMul", {Transposed(graph, weighted, {0, 2, 1}),
                                               graph.Node("Unsqueeze", {target, graph.List({2})})});
   const std::string x =
-      graph.Node("Squeeze", {AddConjugateGradients(graph, weighted, b, steps), graph.List({2})});
+      graph.Node("Squeeze", {AddConjugateGradients(graph, weighted, b, f), graph.List({2})});
   const std::string solved = graph.Node("MatMul", {graph.Node("Mul", {x, scale}), basis});
   return graph.Cast(solved, OnnxType::kFloat, "user_vector");
 }
@@ -181,13 +215,13 @@ OnnxGraph RecommendGraph(const OnnxRecommender& source) {
   return graph;
 }
 
-OnnxGraph FoldInGraph(const OnnxRecommender& source, const IalsConfig& config, int64_t steps) {
+OnnxGraph FoldInGraph(const OnnxRecommender& source, const IalsConfig& config) {
   OnnxGraph graph("fold_in");
   graph.Input("items", OnnxType::kInt64, {kBatch, "given_items"});
   graph.Input("values", OnnxType::kFloat, {kBatch, "given_items"});
   graph.Input("denied", OnnxType::kInt64, {kBatch, "denied_items"});
   const std::string item_factors = AddItemFactors(source, graph);
-  const std::string vector = AddFoldIn(source, config, steps, item_factors, graph);
+  const std::string vector = AddFoldIn(source, config, item_factors, graph);
   AddRanking(source, vector, item_factors, {"items", "denied"}, graph);
   graph.Output(vector, OnnxType::kFloat, {kBatch, source.model.factors});
   return graph;

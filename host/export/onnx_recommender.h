@@ -32,10 +32,10 @@ OnnxGraph RecommendGraph(const OnnxRecommender& source);
 
 // Inputs: items and values, a user's items and what they weigh (float; negative: a dislike), each
 // item once; denied. Items that are given are hidden, too. The user's vector is the row solution of
-// host/ials/ials.h by `steps` unrolled steps of conjugate gradients, preconditioned exactly but for
-// the user's own items: in the basis where the Gramian is diagonal; in double. Output besides:
+// host/ials/ials.h by conjugate gradients, preconditioned exactly but for the user's own items: in
+// the basis where the Gramian is diagonal; in double, as many steps as it takes. Output besides:
 // user_vector, float [batch, factors].
-OnnxGraph FoldInGraph(const OnnxRecommender& source, const IalsConfig& config, int64_t steps);
+OnnxGraph FoldInGraph(const OnnxRecommender& source, const IalsConfig& config);
 
 }  // namespace tidewright
 

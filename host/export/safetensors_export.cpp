@@ -157,6 +157,17 @@ void WriteFactors(const ExportSource& source, const std::string& path,
   WriteSafetensors(path, arrays, metadata);
 }
 
+// What makes the artifact's probabilities of the log-odds that the arrays give.
+std::string CalibrationJsonOf(const Manifest& manifest, CardExport* card) {
+  if (!manifest.calibration || !manifest.calibration->kept) return R"({"method":"none"})";
+  const Calibrator& kept = *manifest.calibration->kept;
+  card->notes.push_back(
+      "The arrays give log-odds before calibration; `calibration` of features.json holds the " +
+      CalibrationMethodName(kept.method) +
+      " calibration that makes the artifact's probabilities of them.");
+  return CalibratorText(kept);
+}
+
 }  // namespace
 
 void ExportSafetensors(const ExportSource& source, const std::string& directory, CardExport* card) {
@@ -180,8 +191,7 @@ void ExportSafetensors(const ExportSource& source, const std::string& directory,
           ? kByteArraysText
           : std::visit([](const auto& model) { return ArraysText(model); }, artifact.model));
   if (manifest.features) {
-    WriteFeatureList(directory, *manifest.features, card);
-    WarnOfCalibration(source, card);
+    WriteFeatureList(directory, *manifest.features, card, CalibrationJsonOf(manifest, card));
   } else if (std::holds_alternative<FactorModel>(artifact.model)) {
     WriteIdLists(source, directory, true, card);
   }

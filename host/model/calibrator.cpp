@@ -183,6 +183,8 @@ std::string CalibrationMethodName(CalibrationMethod method) {
   return "beta";
 }
 
+std::string CalibratorText(const Calibrator& calibrator) { return KeptJson(calibrator).dump(); }
+
 double CalibratedProbability(const Calibrator& calibrator, double log_odds) {
   switch (calibrator.method) {
     case CalibrationMethod::kPlatt:

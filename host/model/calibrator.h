@@ -28,6 +28,9 @@ struct Calibrator {
   std::vector<double> probability;  // at each knot; in (0, 1), never falling
 };
 
+// {"a":…,"c":…,"method":"platt"}: its method and its numbers as JSON.
+std::string CalibratorText(const Calibrator& calibrator);
+
 // Never falls with `log_odds`; in [0, 1].
 double CalibratedProbability(const Calibrator& calibrator, double log_odds);
 

@@ -104,6 +104,24 @@ TEST_F(CalibrationCommands, LeavesOfAnExportHoldPlattsAndNoOther) {
   }
 }
 
+TEST_F(CalibrationCommands, TheArraysOfAnExportCarryTheCalibrationThatWasKept) {
+  for (const std::string method : {"platt", "isotonic", "beta", "none"}) {
+    const CliResult trained = TrainTooSure(
+        method, {"--cross-validate", "3", "--calibrate", method, "--export", "safetensors"});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_EQ(trained.err.find("no place"), std::string::npos) << trained.err;
+    const std::string out = directory_.File(method) + ".safetensors/";
+    const Json said = Json::parse(ReadWholeFile(out + "features.json"))["calibration"];
+    const bool kept = Manifest(method).contains("calibration");
+    EXPECT_EQ(kept, method != "none");
+    const Json none = {{"method", "none"}};
+    EXPECT_EQ(said, kept ? Manifest(method)["calibration"]["kept"] : none);
+    const bool told =
+        ReadWholeFile(out + "README.md").find("holds the " + method) != std::string::npos;
+    EXPECT_EQ(told, kept);
+  }
+}
+
 TEST_F(CalibrationCommands, TheDecisionIsTheSameForAnyNumberOfThreads) {
   for (const std::string threads : {"1", "3"}) {
     ASSERT_EQ(TrainTooSure("m" + threads,

@@ -3,8 +3,8 @@
     classifiers.py FORMAT EXPORT ROWS.json SCORES.ndjson
 
 ROWS are what table_rows.py says of the table, SCORES those of `tidewright score` for it. Prints the largest relative
-difference of a probability, and ends with an error where one is above 1e-5. safetensors holds the
-model without a calibrator, xgboost and xgboost-ubj with none but Platt's: SCORES are then of a model that has no other."""
+difference of a probability, for each reader of the format, and ends with an error where one is above 1e-5. xgboost and
+xgboost-ubj hold no calibrator but Platt's: SCORES are then of a model that has no other."""
 
 import json
 import os
@@ -18,6 +18,13 @@ from recommenders import check_card
 TOLERANCE = 1e-5
 
 
+def largest_difference(reader, seen, expected):
+    assert seen.shape == expected.shape, f"{reader}: {seen.shape}, expected {expected.shape}"
+    largest = numpy.max(numpy.abs(seen - expected) / expected)
+    assert largest <= TOLERANCE, f"{reader}: the probabilities differ by {largest}"
+    return largest
+
+
 def feeds_of(inputs, rows):
     """What a session is given: a column each, [rows, 1]."""
     feeds = {}
@@ -28,9 +35,12 @@ def feeds_of(inputs, rows):
     return feeds
 
 
+def features_of(export):
+    return json.load(open(os.path.join(export, "features.json"), encoding="utf-8"))
+
+
 def columns_in_order(export, rows):
-    features = json.load(open(os.path.join(export, "features.json"), encoding="utf-8"))
-    return [(column["name"], rows[column["name"]]) for column in features["columns"]]
+    return [(column["name"], rows[column["name"]]) for column in features_of(export)["columns"]]
 
 
 def check_graph(path):
@@ -53,14 +63,13 @@ def run_onnx(path, columns):
 
 
 def read_onnx(export, rows):
-    return run_onnx(os.path.join(export, "model.onnx"), columns_in_order(export, rows))[0]
+    return {"onnx": run_onnx(os.path.join(export, "model.onnx"), columns_in_order(export, rows))[0]}
 
 
 def as_numbers(export, rows):
     """Categories as their codes: what the FIL backend is given."""
-    features = json.load(open(os.path.join(export, "features.json"), encoding="utf-8"))["columns"]
     table = []
-    for column in features:
+    for column in features_of(export)["columns"]:
         codes = {text: code for code, text in enumerate(column.get("categories", []))}
         values = rows[column["name"]]
         table.append([codes.get(value, numpy.nan) for value in values] if "categories" in column else values)
@@ -74,8 +83,9 @@ def read_triton(export, rows):
     path = check_graph(os.path.join(export, "score", "1", "model.onnx"))
     check_session(read_config(export, "score"), onnxruntime.InferenceSession(path))
     probability, log_odds = run_onnx(path, columns_in_order(export, rows))
+    answers = {"triton": probability}
     if not os.path.exists(os.path.join(export, "score_fil")):
-        return probability
+        return answers
     import treelite
     import xgboost
 
@@ -89,11 +99,12 @@ def read_triton(export, rows):
     margins = booster.predict(data, output_margin=True)
     trees = treelite.frontend.load_xgboost_model(path_of_trees, format_choice="json")  # as the FIL backend does
     card = open(os.path.join(export, "README.md"), encoding="utf-8").read()
-    bare = "`score_fil` holds the trees alone" in card
-    for said in (margins, treelite.gtil.predict(trees, values, pred_margin=True).reshape(-1)):
-        difference = said - log_odds if bare else sigmoid(said) - probability
-        assert said.shape == log_odds.shape and numpy.abs(difference).max() <= TOLERANCE, "score_fil answers otherwise"
-    return probability
+    said = {"xgboost": margins, "treelite": treelite.gtil.predict(trees, values, pred_margin=True).reshape(-1)}
+    if "`score_fil` holds the trees alone" in card:  # so that `score` has no number to hold it against
+        for reader, bare in said.items():
+            largest_difference(f"score_fil of {reader}, not calibrated", sigmoid(bare), sigmoid(log_odds))
+        return answers
+    return answers | {f"score_fil of {reader}": sigmoid(folded) for reader, folded in said.items()}
 
 
 def sigmoid(margins):
@@ -112,8 +123,8 @@ def read_xgboost(export, rows):
         columns.append([codes.get(value, numpy.nan) for value in named[name]] if name in categories else named[name])
     data = xgboost.DMatrix(numpy.array(columns, numpy.float32).T, feature_names=booster.feature_names,
                            feature_types=booster.feature_types, enable_categorical=True)
-    print(f"xgboost {xgboost.__version__}: ", end="")
-    return sigmoid(booster.predict(data, output_margin=True))  # its own probabilities are float32, which 1 - p feels
+    margins = booster.predict(data, output_margin=True)  # its own probabilities are float32, which 1 - p feels
+    return {f"xgboost {xgboost.__version__}": sigmoid(margins)}
 
 
 def read_linear(arrays, values):
@@ -147,12 +158,28 @@ def read_trees(arrays, values):
     return sums
 
 
+def calibrated(calibration, log_odds):
+    x = numpy.asarray(log_odds, float)
+    method = calibration["method"]
+    if method == "isotonic":
+        return numpy.interp(x, calibration["log_odds"], calibration["probability"])
+    if method == "platt":
+        x = calibration["a"] * x + calibration["c"]
+    elif method == "beta":  # -ln p and -ln(1 - p) of the uncalibrated p
+        minus_log, minus_log_rest = numpy.logaddexp(0, -x), numpy.logaddexp(0, x)
+        x = calibration["b"] * minus_log_rest - calibration["a"] * minus_log + calibration["c"]
+    else:
+        assert method == "none", method
+    return sigmoid(x)
+
+
 def read_safetensors(export, rows):
     from safetensors.numpy import load_file
 
     arrays = load_file(os.path.join(export, "model.safetensors"))
     values = as_numbers(export, rows)
-    return sigmoid(read_linear(arrays, values) if "coefficient" in arrays else read_trees(arrays, values))
+    log_odds = read_linear(arrays, values) if "coefficient" in arrays else read_trees(arrays, values)
+    return {"safetensors": calibrated(features_of(export)["calibration"], log_odds)}
 
 
 def read_ndjson(export, rows):
@@ -166,7 +193,7 @@ def read_ndjson(export, rows):
         total = customer["base_log_odds"] + parts + customer["other_log_odds"]
         assert abs(total - customer["log_odds"]) < 1e-4, customer
         assert customer["probability"] == document["probability"]
-    return numpy.array([customer["probability"] for customer in customers])
+    return {"ndjson": numpy.array([customer["probability"] for customer in customers])}
 
 
 READERS = {"onnx": read_onnx, "triton": read_triton, "xgboost": read_xgboost, "xgboost-ubj": read_xgboost,
@@ -178,11 +205,9 @@ def main():
     if os.path.isdir(export):
         check_card(export, name)
     expected = numpy.array([json.loads(line)["probability"] for line in open(scores_path, encoding="utf-8")])
-    seen = READERS[name](export, json.load(open(rows_path, encoding="utf-8")))
-    assert seen.shape == expected.shape, f"{seen.shape}, expected {expected.shape}"
-    largest = numpy.max(numpy.abs(seen - expected) / expected)
-    print(f"{name}: {len(expected)} customers, largest relative difference {largest:.2e}")
-    assert largest <= TOLERANCE, f"the probabilities differ by {largest}"
+    for reader, seen in READERS[name](export, json.load(open(rows_path, encoding="utf-8"))).items():
+        largest = largest_difference(reader, seen, expected)
+        print(f"{reader}: {len(expected)} customers, largest relative difference {largest:.2e}")
 
 
 if __name__ == "__main__":

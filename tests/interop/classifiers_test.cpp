@@ -34,6 +34,7 @@ class Classifiers : public ReadersTest {
     arguments.insert(arguments.end(), options.begin(), options.end());
     const CliResult exported = RunCli(arguments);
     ASSERT_EQ(exported.exit_code, 0) << exported.err;
+    EXPECT_EQ(exported.err.find("calibration"), std::string::npos) << exported.err;
     const std::string scores = dir_.File("scores.ndjson");
     const CliResult scored = RunCli({"score", model_, table, "-o", scores});
     ASSERT_EQ(scored.exit_code, 0) << scored.err;
@@ -50,6 +51,24 @@ class Classifiers : public ReadersTest {
   TempDirectory dir_;
   std::string model_ = dir_.File("churn");
 };
+
+std::vector<Calibrator> MadeUpCalibrators() {
+  Calibrator platt;
+  platt.a = 0.7;
+  platt.c = -1.0 / 3.0;
+  Calibrator beta = platt;
+  beta.method = CalibrationMethod::kBeta;
+  beta.b = 1.9;
+  Calibrator isotonic;
+  isotonic.method = CalibrationMethod::kIsotonic;
+  isotonic.log_odds = {-1.7, -1.2, -1.0 / 7.0, 0.1};  // customers lie on both sides and between
+  isotonic.probability = {0.05, 0.2, 0.2, 2.0 / 3.0};
+  Calibrator constant;
+  constant.method = CalibrationMethod::kIsotonic;
+  constant.log_odds = {0.3};
+  constant.probability = {0.26};
+  return {platt, beta, isotonic, constant};
+}
 
 TEST_F(Classifiers, TreesWithMissingValuesBooleansAndCategories) {
   const std::string table = dir_.File("table.h5");
@@ -76,6 +95,25 @@ TEST_F(Classifiers, ArraysAndDocumentsOfCustomersSayTheSame) {
   }
 }
 
+// The calibrators are made up: that a training keeps one is not what this is about.
+TEST_F(Classifiers, ArraysWithEveryCalibratorSayTheSame) {
+  const std::string table = dir_.File("table.h5");
+  WriteFeatureTable(table, RandomTable(2000, 4), true);
+  for (const std::string algorithm : {"gbdt", "logistic"}) {
+    Train(algorithm, table, {"--calibrate", "none"});
+    const Artifact trained = LoadArtifact(model_);
+    for (const Calibrator& calibrator : MadeUpCalibrators()) {
+      Artifact calibrated = trained;
+      calibrated.manifest.calibration.emplace().kept = calibrator;
+      calibrated.manifest.calibration->judged_by = "test";
+      std::filesystem::remove_all(model_);
+      std::filesystem::create_directory(model_);
+      WriteArtifactFiles(model_, calibrated, {});
+      ExpectSame("safetensors", table);
+    }
+  }
+}
+
 TEST_F(Classifiers, TelcoByEveryCalibrator) {
   for (const std::string method : {"platt", "isotonic", "beta"}) {
     Train("gbdt", TelcoTable(),
@@ -83,7 +121,7 @@ TEST_F(Classifiers, TelcoByEveryCalibrator) {
     Artifact artifact = LoadArtifact(model_);
     ASSERT_TRUE(artifact.manifest.calibration);
     EXPECT_TRUE(artifact.manifest.calibration->kept) << method;
-    ExpectSame("onnx", TelcoTable());
+    for (const std::string format : {"onnx", "safetensors"}) ExpectSame(format, TelcoTable());
   }
   Train("logistic", TelcoTable(), {});
   ExpectSame("onnx", TelcoTable());

@@ -6,8 +6,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 recipe=tests/interop/make_environment.sh
 environment=build/interop
-packages=(numpy==2.4.6 scipy==1.17.1 pandas==2.3.3 pyyaml==6.0.3 protobuf==7.36.2 safetensors==0.8.0
-          faiss-cpu==1.15.1 onnx==1.23.2 onnxruntime==1.32.0 treelite==4.8.1)
+# Triton's client, which carries the schema of Triton's configurations, asks for a protobuf before 7 and ml-dtypes before 0.6.
+packages=(numpy==2.4.6 scipy==1.17.1 pandas==2.3.3 pyyaml==6.0.3 protobuf==6.33.6 safetensors==0.8.0
+          faiss-cpu==1.15.1 onnx==1.23.2 onnxruntime==1.32.0 treelite==4.8.1
+          "tritonclient[grpc]==2.73.0" grpcio==1.85.1 python-rapidjson==1.25 ml-dtypes==0.5.4)
 readers=(xgboost==3.4.1 xgboost-cpu==2.1.4)
 
 if cmp -s "$recipe" "$environment/made-by.sh"; then

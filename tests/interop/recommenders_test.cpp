@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 
 #include "host/export/export_job.h"
 #include "host/export/hnsw/hnsw.h"
+#include "host/model/safetensors.h"
 #include "tests/interop/readers.h"
 #include "tests/support/run_cli.h"
 #include "tests/support/small_artifact.h"
@@ -30,6 +32,15 @@ class Recommenders : public ReadersTest {
     const CliResult exported = RunCli(arguments);
     ASSERT_EQ(exported.exit_code, 0) << exported.err;
     ExpectRead(format);
+  }
+
+  void ExportWithFactorsBeside(const std::string& format) {
+    ExportRequest request;
+    request.artifact = model_;
+    request.format = format;
+    request.output = dir_.File(format);
+    request.inline_limit = 1000;
+    RunExportJob(request, SilentProgress());
   }
 
   // What the reader of `format` finds in the directory of that name.
@@ -90,14 +101,39 @@ TEST_F(Recommenders, TheCosineOfAugmentedVectorsRanksAsTheInnerProduct) {
 }
 
 TEST_F(Recommenders, AGraphOfNeighboursFindsWhatTheCardSays) {
-  if (!HasLibfaiss()) GTEST_SKIP() << "built without libfaiss";
+  if (!HasLibfaiss()) {
+    const char* const what_to_do = "built without libfaiss: configure with -DTIDEWRIGHT_FAISS=ON";
+    if (MustRun()) FAIL() << what_to_do;
+    GTEST_SKIP() << what_to_do;
+  }
   Write(SmallArtifact(7, 300, 2000, 16));
   ExpectVectors("faiss", {"--index", "hnsw"}, "faiss hnsw: recall@100");
   ExpectVectors("faiss", {"--index", "hnsw", "--augment"}, "faiss hnsw: recall@100");
 }
 
+// Users can be folded in, with this confidence of what they did.
+Artifact Foldable(int64_t users = 300, int64_t items = 200, int64_t factors = 16,
+                  const std::string& alpha = "0.1") {
+  Artifact artifact = FoldableArtifact(3, users, items, factors);
+  artifact.manifest.config = {{"factors", std::to_string(factors)}, {"alpha", alpha}};
+  return artifact;
+}
+
 TEST_F(Recommenders, OnnxRanksTheSameAndFoldsUnseenUsersIn) {
-  Write(FoldableArtifact(3, 300, 200, 16));
+  Write(Foldable());
+  ExpectSame("onnx");
+}
+
+// Users of more items than there are factors, with values from 1 to 1000: conjugate gradients are
+// then far from the solution after as many steps as there are factors.
+TEST_F(Recommenders, OnnxFoldsInAtManyFactorsAndUnequalConfidences) {
+  Artifact artifact = FoldableArtifact(20, 600, 256, "40");
+  Csr& history = *artifact.history;
+  for (size_t entry = 0; entry < history.values.size(); ++entry) {
+    const auto place = static_cast<float>(history.ids[entry]) / 600;
+    history.values[entry] = std::copysign(std::pow(10.0f, 3 * place), history.values[entry]);
+  }
+  Write(artifact);
   ExpectSame("onnx");
 }
 
@@ -107,21 +143,27 @@ TEST_F(Recommenders, DocumentsOfSearchEnginesHoldTheSameVectors) {
 }
 
 TEST_F(Recommenders, ATritonRepositoryHoldsTheSameGraphs) {
-  Write(FoldableArtifact(3, 300, 200, 16));
+  Write(Foldable());
   ExpectSame("triton");
 }
 
 TEST_F(Recommenders, OnnxReadsFactorsThatLieBesideTheGraphs) {
-  Write(FoldableArtifact(3, 300, 200, 16));
-  ExportRequest request;
-  request.artifact = model_;
-  request.format = "onnx";
-  request.output = dir_.File("onnx");
-  request.inline_limit = 1000;
-  RunExportJob(request, SilentProgress());
+  Write(Foldable());
+  ExportWithFactorsBeside("onnx");
   EXPECT_TRUE(std::filesystem::exists(dir_.File("onnx/model.safetensors")));
   EXPECT_LT(std::filesystem::file_size(dir_.File("onnx/recommend.onnx")), 6000u);
   ExpectRead("onnx");
+}
+
+TEST_F(Recommenders, ModelsOfATritonRepositoryReadFactorsThatLieBesideThem) {
+  Write(Foldable());
+  ExportWithFactorsBeside("triton");
+  EXPECT_LT(std::filesystem::file_size(dir_.File("triton/recommend/1/model.onnx")), 6000u);
+  const SafetensorsReader of_users(InputFile(dir_.File("triton/recommend/1/model.safetensors")));
+  EXPECT_TRUE(of_users.Has("user_factors"));
+  const SafetensorsReader of_items(InputFile(dir_.File("triton/fold_in/1/model.safetensors")));
+  EXPECT_FALSE(of_items.Has("user_factors"));  // users are not in the model that folds them in
+  ExpectRead("triton");
 }
 
 TEST_F(Recommenders, ATrainedModelIsTheSameEverywhere) {
