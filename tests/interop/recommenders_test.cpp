@@ -127,7 +127,7 @@ TEST_F(Recommenders, OnnxRanksTheSameAndFoldsUnseenUsersIn) {
 // Users of more items than there are factors, with values from 1 to 1000: conjugate gradients are
 // then far from the solution after as many steps as there are factors.
 TEST_F(Recommenders, OnnxFoldsInAtManyFactorsAndUnequalConfidences) {
-  Artifact artifact = FoldableArtifact(20, 600, 256, "40");
+  Artifact artifact = Foldable(20, 600, 256, "40");
   Csr& history = *artifact.history;
   for (size_t entry = 0; entry < history.values.size(); ++entry) {
     const auto place = static_cast<float>(history.ids[entry]) / 600;
