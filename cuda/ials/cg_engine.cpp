@@ -41,7 +41,7 @@ int64_t CgEngine::WorkspaceBytes(int64_t padded, int64_t places, int64_t slots) 
 }
 
 CgEngine::CgEngine(const DeviceContext& context, const IalsConfig& config, int64_t block)
-    : HalfEngine(context, config, block), steps_(config.cg_steps) {
+    : HalfEngine(context, config, block) {
   limits_ = LimitsOf(padded_);
 }
 
@@ -68,7 +68,7 @@ void CgEngine::Reserve(const DeviceRows& rows) {
 
 void CgEngine::SolveBatch(const DeviceRows& rows, const RowBatch& batch,
                           const SolvedSide& side) const {
-  Run(rows, batch, side, steps_, false);
+  Run(rows, batch, side, config_.cg_steps, false);
 }
 
 void CgEngine::FoldInBatch(const DeviceRows& rows, const RowBatch& batch,
@@ -105,8 +105,7 @@ void CgEngine::Run(const DeviceRows& rows, const RowBatch& batch, const SolvedSi
   for (int64_t step = 0; step <= steps; ++step) {
     const bool last = step == steps;
     {
-      const KernelRange range(context_, "product",
-                              [&] { return std::vector{CgProductCost(work)}; });
+      const KernelRange range(context_, "product", [&] { return std::vector{ProductCost(work)}; });
       MultiplyRows(context_, tf32, scalars_.unobserved_weight, problem.direction, problem.places,
                    padded_, {gramian_, padded_, padded_}, problem.product);
     }

@@ -32,7 +32,6 @@ class CgEngine : public HalfEngine {
   void Run(const DeviceRows& rows, const RowBatch& batch, const SolvedSide& side, int64_t steps,
            bool from_zero) const;
 
-  const int64_t steps_;
   mutable DeviceBuffer<float> direction_;
   mutable DeviceBuffer<float> product_;
   mutable DeviceBuffer<float> residual_;

@@ -115,7 +115,7 @@ void IalsppEngine::SolveBatch(const DeviceRows& rows, const RowBatch& batch,
   const double width = static_cast<double>(layout_.block);
   const double share = 1.0 / layout_.blocks();
   const auto product = [&](double times) {
-    return [&work, times] { return std::vector{Times(2.0 / 3 * times, IalsppProductCost(work))}; };
+    return [&work, times] { return std::vector{Times(times, ProductCost(work))}; };
   };
   const auto gather = [&] { return Times(share, IalsppGatherCost(work, width)); };
   const auto solve = [&] { return Times(share, IalsppSolveCost(work, width)); };

@@ -52,19 +52,18 @@ inline CostPhase CholeskySolveCost(const SolvedWork& w) {
 inline CostPhase CgGatherCost(const SolvedWork& w) {
   return {"gather", w.entries * 4 * w.f, w.gathered(), "fp32"};
 }
-inline CostPhase CgProductCost(const SolvedWork& w) {
-  return {"product", 2 * w.rows * w.f * w.f, w.rows * 8 * w.f, w.product};
-}
 inline CostPhase CgUpdateCost(const SolvedWork& w) {
   return {"update", w.rows * 10 * w.f, w.rows * 24 * w.f, "fp32"};
+}
+
+// Of one product of all rows with the Gramian: a step of cg, a whole sweep of ialspp.
+inline CostPhase ProductCost(const SolvedWork& w) {
+  return {"product", 2 * w.rows * w.f * w.f, w.rows * 8 * w.f, w.product};
 }
 
 // Of a sweep over blocks of `b`.
 inline CostPhase IalsppPredictCost(const SolvedWork& w) {
   return {"predict", w.entries * 2 * w.f, w.gathered(), "fp32"};
-}
-inline CostPhase IalsppProductCost(const SolvedWork& w) {
-  return {"product", 3 * w.rows * w.f * w.f, w.rows * 8 * w.f, w.product};
 }
 // A block is gathered once more for the predictions, but from the second cache.
 inline CostPhase IalsppGatherCost(const SolvedWork& w, double b) {
