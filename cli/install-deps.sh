@@ -35,6 +35,18 @@ install_packages() {
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# python_environment FOLDER REQUIREMENTS [OPTION OF PIP...]: a virtual environment of these packages, made anew only where
+# the requirements have changed. PYTHON names the Python that makes it.
+python_environment() {
+  local folder=$1 requirements=$2
+  shift 2
+  if cmp -s "$requirements" "$folder/installed.txt"; then return 0; fi
+  echo "Installing $(head -n 2 "$requirements" | paste -sd ' ') into $folder" >&2
+  "${PYTHON:-/usr/bin/python3}" -m venv "$folder"
+  "$folder/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: "$@" -r "$requirements"
+  cp "$requirements" "$folder/installed.txt"
+}
+
 # Compiles through ccache where there is one.
 use_ccache() {
   if command -v ccache >/dev/null; then

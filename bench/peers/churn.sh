@@ -22,19 +22,15 @@
 #   bench/peers/churn.sh speed airline.h5 airline_test.h5 --depth 10 --device cuda
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=cli/install-deps.sh
+source cli/install-deps.sh
 environment=build/bench/peers-churn-venv
 requirements=bench/peers/churn_requirements.txt
 what=${1:?speed, quality or check}
 shift
 
-if ! cmp -s "$requirements" "$environment/installed.txt"; then
-  echo "Installing $(head -n 2 "$requirements" | paste -sd ' ') into $environment" >&2
-  "${PYTHON:-/usr/bin/python3}" -m venv "$environment"
-  # XGBoost 3.4 asks for Python 3.12 and runs on Debian's 3.11 all the same.
-  "$environment/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: --ignore-requires-python \
-    -r "$requirements"
-  cp "$requirements" "$environment/installed.txt"
-fi
+# XGBoost 3.4 asks for Python 3.12 and runs on Debian's 3.11 all the same.
+python_environment "$environment" "$requirements" --ignore-requires-python
 if [ "$what" = check ]; then
   exec "$environment/bin/python" bench/peers/churn_tables.py --self-check
 fi

@@ -13,17 +13,14 @@
 # (build/cpu/bin/tidewright). DATA.h5 is what `tidewright import pairs` or `tidewright-synthetic` writes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=cli/install-deps.sh
+source cli/install-deps.sh
 environment=build/bench/peers-venv
 requirements=bench/peers/requirements.txt
 what=${1:?epoch, loss, recommend or check}
 shift
 
-if ! cmp -s "$requirements" "$environment/installed.txt"; then
-  echo "Installing $(head -n 1 "$requirements") into $environment" >&2
-  "${PYTHON:-python3}" -m venv "$environment"
-  "$environment/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: -r "$requirements"
-  cp "$requirements" "$environment/installed.txt"
-fi
+PYTHON=${PYTHON:-python3} python_environment "$environment" "$requirements"
 export OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 unset OPENBLAS_CORETYPE # the peer's BLAS finds its fastest kernels by itself; the output names them
 if [ "$what" = check ]; then
